@@ -1,7 +1,7 @@
 """Information to be obtained: what a mapping row takes out of a booking, and its text form.
 
-The stored text is ``question:12``, ``question:12:before_space``, ``question:12:after_space``, ``fact:start``
-or ``param:utm_source``.
+The stored text is ``question:12``, ``question:12:family_name`` (or another `Piece`), ``fact:start`` or
+``param:utm_source``.
 """
 
 from __future__ import annotations
@@ -22,8 +22,12 @@ class Origin(StrEnum):
 
 
 class Piece(StrEnum):
-    """Which part of a name: the text before or after its first space."""
+    """Which part of a name; the last two are the text before or after its first space, whatever that is."""
 
+    FAMILY_NAME = "family_name"
+    GIVEN_NAME = "given_name"
+    HONORIFIC = "honorific"
+    """Mr., Dr., 様 and their like, which are in none of the two names."""
     BEFORE_SPACE = "before_space"
     AFTER_SPACE = "after_space"
 
@@ -42,7 +46,9 @@ class Fact(StrEnum):
     """The guest's, as the source names it."""
 
 
-_QUESTION = re.compile(r"question:([1-9][0-9]{0,17})(?::(before_space|after_space))?")
+_QUESTION = re.compile(
+    r"question:([1-9][0-9]{0,17})(?::(family_name|given_name|honorific|before_space|after_space))?"
+)
 _PARAM = re.compile(r"param:([^\s\x00-\x1f\x7f:]{1,100})")
 
 

@@ -13,7 +13,6 @@ _ASKED = re.compile(
     r"|を?(ご記入|ご入力|記入|入力|お聞かせ|お教え|教えて)(して|ください|下さい|くださいませ)*$"
     r"|(は何ですか|はなんですか|をお願いします|をお願いいたします)$"
 )
-_JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _OF_COMPANY = re.compile(r"^(貴社|御社|会社|企業|法人|勤務先|company|business|organi[sz]ation)(の|s )?\s*(?=\S)")
 _POLITE = re.compile(r"^(お|ご)(?=[\u3400-\u9fff])")
 _LONGEST = 500
@@ -45,8 +44,3 @@ def about_company(label: str) -> tuple[bool, str]:
     rest = _OF_COMPANY.sub("", spoken)
     # 会社名 and "company name" are names of their own, not a "name" of some company.
     return (rest != spoken, rest)
-
-
-def is_japanese(label: str) -> bool:
-    """Whether there are kana or kanji in it."""
-    return bool(_JAPANESE.search(label))

@@ -9,7 +9,7 @@ from typing import Literal
 
 from hubsync.domain.email_address import EmailAddress, NoAddress, read_email
 from hubsync.domain.email_domains import domain_in
-from hubsync.domain.information import Fact, Information, Origin
+from hubsync.domain.information import Fact, Information, Origin, Piece
 from hubsync.domain.matching import says_no_company
 from hubsync.domain.notes import NoteCode
 from hubsync.domain.questions import Kind
@@ -46,6 +46,8 @@ class LeftOutCode(StrEnum):
     UNREADABLE = "unreadable"
     NO_TIME = "no_time"
     """The booking has no appointment (a lead), so there is no date and time."""
+    NO_GIVEN_NAME = "no_given_name"
+    """The name has one word, or cannot be divided with certainty: all of it is the family name."""
     CUT = "cut"
 
 
@@ -187,7 +189,7 @@ def _fill(
         return "", LeftOutCode.QUESTION_DELETED
     note = _note(row.information, material)
     if not text:
-        return "", _why_empty(row.information, note)
+        return "", _why_empty(row.information, material, note)
     if row.property_type == "number":
         number = number_text(text)
         return (text, LeftOutCode.NOT_A_NUMBER) if number is None else (number, None)
@@ -207,10 +209,12 @@ def _fill(
     return kept, LeftOutCode.CUT if was_cut or note is NoteCode.CUT else None
 
 
-def _why_empty(information: Information, note: NoteCode | None) -> LeftOutCode | None:
+def _why_empty(information: Information, material: MappingInput, note: NoteCode | None) -> LeftOutCode | None:
     """Why there is nothing to send, where it is not that the guest gave no answer."""
     if note is NoteCode.UNREADABLE:
         return LeftOutCode.UNREADABLE
+    if information.piece is Piece.GIVEN_NAME and _obtain(Information.question(information.question_id), material):
+        return LeftOutCode.NO_GIVEN_NAME
     is_time = information.origin is Origin.FACT and information.name == Fact.START
     return LeftOutCode.NO_TIME if is_time else None
 

@@ -10,13 +10,19 @@ from dataclasses import dataclass
 from functools import cache
 
 from hubsync.domain.information import Information, Origin, Piece
-from hubsync.domain.labels import about_company, forms, is_japanese, normalised
+from hubsync.domain.labels import about_company, forms, normalised
 from hubsync.domain.mapping import PropertyType, Section
 from hubsync.domain.property_names import ABOUT_COMPANIES, FULL_NAMES, properties_called, property_names
 from hubsync.domain.questions import Kind, Part, Question
 
 EMAIL = "email"
 _NUMERIC = frozenset({Kind.NUMBER, Kind.TEXT, Kind.LONG_TEXT, Kind.SINGLE_CHOICE})
+_OTHER_HALF = {
+    Piece.FAMILY_NAME: Piece.GIVEN_NAME,
+    Piece.GIVEN_NAME: Piece.FAMILY_NAME,
+    Piece.BEFORE_SPACE: Piece.AFTER_SPACE,
+    Piece.AFTER_SPACE: Piece.BEFORE_SPACE,
+}
 _PART_PROPERTIES = ((Section.COMPANIES, "name", Part.COMPANY), (Section.COMPANIES, "domain", Part.EMAIL))
 
 
@@ -53,18 +59,17 @@ def propose_rows(
     writable: Mapping[Section, Sequence[WritableProperty]],
     taken: Iterable[ExistingRow],
     sections: Iterable[Section] = tuple(Section),
-    family_first: bool = False,
 ) -> list[Proposal]:
     """The rows that *questions* suggest besides those that are *taken*, in the order a person would write them.
 
-    A taken row that waits for information may be completed. *family_first* says how names are written where the
-    labels do not tell. The default questions go where everybody wants them; the others by their labels.
+    A taken row that waits for information may be completed. The default questions go where everybody wants them;
+    the others by their labels.
     """
     placement = _Placement(writable, list(taken), tuple(sections))
     for question in questions:
         _by_label(placement, question)
     _by_part(placement, questions)
-    _names(placement, questions, family_first)
+    _names(placement, questions)
     return sorted(placement.made, key=lambda made: (list(Section).index(made.section), _rank(made)))
 
 
@@ -175,7 +180,7 @@ def _by_part(placement: _Placement, questions: Sequence[Question]) -> None:
             placement.put(section, name, Information.question(question.id))
 
 
-def _names(placement: _Placement, questions: Sequence[Question], family_first: bool) -> None:
+def _names(placement: _Placement, questions: Sequence[Question]) -> None:
     """The two parts of the guest's name, unless somebody maps it whole already."""
     names = [question for question in questions if question.kind is Kind.NAME]
     chosen = next((each for each in names if each.part is Part.NAME), None)
@@ -184,14 +189,14 @@ def _names(placement: _Placement, questions: Sequence[Question], family_first: b
         chosen = next(whole, names[0] if names else None)
     if chosen is None or Section.CONTACTS not in placement.sections:
         return
-    first = family_first or is_japanese(chosen.label)
-    pieces = {"lastname": Piece.BEFORE_SPACE if first else Piece.AFTER_SPACE}
-    pieces["firstname"] = Piece.AFTER_SPACE if first else Piece.BEFORE_SPACE
+    pieces = {"lastname": Piece.FAMILY_NAME, "firstname": Piece.GIVEN_NAME}
     for used, told in placement.uses(Section.CONTACTS, chosen):
+        if told.piece is Piece.HONORIFIC:
+            continue
         if told.piece is None or used not in pieces:
             return
-        if pieces[used] is not told.piece:  # the person writes names the other way round
-            pieces = {"lastname": pieces["firstname"], "firstname": pieces["lastname"]}
+        other = "firstname" if used == "lastname" else "lastname"
+        pieces[other] = _OTHER_HALF[told.piece]  # as the person divides names
     for name, piece in pieces.items():
         if placement.free(Section.CONTACTS, name):
             placement.put(Section.CONTACTS, name, Information.question(chosen.id, piece))

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from hubsync.domain.information import Piece
+from hubsync.domain.name_parts import divide_name
 from hubsync.domain.normal_forms import nfkc
 
 AnswerValue = str | tuple[str, ...] | bool | None
@@ -92,8 +93,9 @@ def time_text(moment: datetime, timezone: str) -> str:
 def answer_text(value: AnswerValue, piece: Piece | None = None) -> str:
     """The answer as one trimmed text; empty when there is none.
 
-    Several choices are joined with ", ", a check box is Yes or No. *piece* takes the text before or after
-    the first space, of whatever language: between them the two lose nothing but that space.
+    Several choices are joined with ", ", a check box is Yes or No. *piece* takes a part of a name
+    (`hubsync.domain.name_parts`), or the text before or after the first space, of whatever language: between them
+    the two lose nothing but that space.
     """
     if value is None:
         return ""
@@ -104,8 +106,12 @@ def answer_text(value: AnswerValue, piece: Piece | None = None) -> str:
     text = clean_text(value)
     if piece is None:
         return text
-    before, after = (*text.split(maxsplit=1), "", "")[:2]
-    return clean_text(before if piece is Piece.BEFORE_SPACE else after)
+    if piece in (Piece.BEFORE_SPACE, Piece.AFTER_SPACE):
+        before, after = (*text.split(maxsplit=1), "", "")[:2]
+        return clean_text(before if piece is Piece.BEFORE_SPACE else after)
+    parts = divide_name(text)
+    by_piece = {Piece.FAMILY_NAME: parts.family, Piece.GIVEN_NAME: parts.given, Piece.HONORIFIC: parts.honorific}
+    return clean_text(by_piece[piece])
 
 
 def cut(text: str) -> tuple[str, bool]:

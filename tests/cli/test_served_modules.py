@@ -12,7 +12,15 @@ from tests.cli.commands import ROOT
 from tests.kit.settings import make_settings, process_environment
 
 OTHERS = {"hubspot_sandbox", "scheduler_sandbox", "hubsync.demo", "psycopg"}
-WHEN_ASKED_FOR = {"alembic", "flask_migrate", "mako", "prometheus_client", "markdown_it", "apprise"}
+WHEN_ASKED_FOR = {
+    "alembic",
+    "flask_migrate",
+    "mako",
+    "prometheus_client",
+    "markdown_it",
+    "apprise",
+    "namedivider_core",
+}
 LIST = """
 import sys, wsgi
 assert {"demo", "sandbox", "db", "backup", "move-to-postgresql"} <= set(wsgi.app.cli.commands)

@@ -10,8 +10,7 @@ from hubsync.errors import Refused
     ("token", "information"),
     [
         ("question:12", Information.question(12)),
-        ("question:12:before_space", Information.question(12, Piece.BEFORE_SPACE)),
-        ("question:12:after_space", Information.question(12, Piece.AFTER_SPACE)),
+        *((f"question:12:{piece}", Information.question(12, piece)) for piece in Piece),
         ("param:utm_source", Information.param("utm_source")),
         *((f"fact:{fact}", Information.fact(fact)) for fact in Fact),
     ],

@@ -85,6 +85,27 @@ def test_rows_become_a_company_and_a_contact():
 
 
 @pytest.mark.parametrize(
+    ("name", "contacts", "left_out"),
+    [
+        ("Dr. Jane van Dyke", {"salutation": "Dr.", "lastname": "van Dyke", "firstname": "Jane"}, []),
+        ("山田\u3000花子 様", {"salutation": "様", "lastname": "山田", "firstname": "花子"}, []),
+        ("Madonna", {"lastname": "Madonna"}, [("firstname", LeftOutCode.NO_GIVEN_NAME)]),
+        (" ", None, []),
+        (None, None, []),
+    ],
+)
+def test_a_name_goes_into_its_properties_by_parts_and_says_where_there_is_one_alone(name, contacts, left_out):
+    draft = draw(
+        contact("salutation", f"question:{NAME}:honorific"),
+        contact("lastname", f"question:{NAME}:family_name"),
+        contact("firstname", f"question:{NAME}:given_name"),
+        material=with_answer(NAME, name),
+    )
+    assert draft.contact == contacts
+    assert [(each.property_name, each.code) for each in draft.left_out] == left_out
+
+
+@pytest.mark.parametrize(
     "information", [f"question:{COMPANY}", "fact:host", "param:empty", "param:never", "fact:source"]
 )
 def test_empty_information_leaves_its_row_out_without_a_word(information):

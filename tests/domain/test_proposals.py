@@ -43,17 +43,8 @@ def test_the_default_questions_go_where_everybody_wants_them() -> None:
         "companies.name <- question:1",
         "companies.domain <- question:3",
         "contacts.email <- question:3",
-        "contacts.lastname <- question:2:after_space",
-        "contacts.firstname <- question:2:before_space",
-    ]
-
-
-@pytest.mark.parametrize(("label", "reader"), [("Name", True), ("お名前", False), ("氏名", False)])
-def test_the_family_name_comes_first_where_the_reader_or_the_label_says_so(label: str, reader: bool) -> None:
-    made = propose_rows([Question(2, label, Kind.NAME, required=True)], WRITABLE, (), family_first=reader)
-    assert shown(made) == [
-        "contacts.lastname <- question:2:before_space",
-        "contacts.firstname <- question:2:after_space",
+        "contacts.lastname <- question:2:family_name",
+        "contacts.firstname <- question:2:given_name",
     ]
 
 
@@ -132,8 +123,8 @@ def test_a_row_that_is_there_is_neither_overwritten_nor_doubled() -> None:
     more = (*DEFAULT_QUESTIONS, Question(9, "Job Title", Kind.TEXT, required=False))
     assert shown(propose_rows(more, WRITABLE, taken)) == [
         "companies.domain <- question:3",
-        "contacts.lastname <- question:2:after_space",
-        "contacts.firstname <- question:2:before_space",
+        "contacts.lastname <- question:2:family_name",
+        "contacts.firstname <- question:2:given_name",
     ]
 
 
@@ -158,9 +149,27 @@ def test_a_question_that_a_person_mapped_otherwise_is_left_alone() -> None:
     assert propose_rows([NAME], WRITABLE, whole) == []
 
 
-def test_the_other_half_of_a_name_follows_the_half_that_is_there() -> None:
-    taken = [ExistingRow(Section.CONTACTS, "lastname", Information.question(2, Piece.BEFORE_SPACE))]
-    assert shown(propose_rows([NAME], WRITABLE, taken)) == ["contacts.firstname <- question:2:after_space"]
+@pytest.mark.parametrize(
+    ("property_name", "piece", "other"),
+    [
+        ("lastname", Piece.BEFORE_SPACE, "contacts.firstname <- question:2:after_space"),
+        ("lastname", Piece.AFTER_SPACE, "contacts.firstname <- question:2:before_space"),
+        ("firstname", Piece.GIVEN_NAME, "contacts.lastname <- question:2:family_name"),
+    ],
+)
+def test_the_other_half_of_a_name_follows_the_half_that_is_there(
+    property_name: str, piece: Piece, other: str
+) -> None:
+    taken = [ExistingRow(Section.CONTACTS, property_name, Information.question(2, piece))]
+    assert shown(propose_rows([NAME], WRITABLE, taken)) == [other]
+
+
+def test_a_form_of_address_that_is_mapped_keeps_nobody_from_the_two_names() -> None:
+    taken = [ExistingRow(Section.CONTACTS, "salutation", Information.question(2, Piece.HONORIFIC))]
+    assert shown(propose_rows([NAME], WRITABLE, taken)) == [
+        "contacts.lastname <- question:2:family_name",
+        "contacts.firstname <- question:2:given_name",
+    ]
 
 
 def test_two_questions_of_one_label_get_one_row_and_the_second_takes_what_is_left() -> None:

@@ -15,7 +15,7 @@ from hubsync.services.mapping.validation import MOST_ROWS
 
 
 def add_proposals(
-    edited: EditedMapping, known: KnownProperties, offer: InformationChoices, *, family_first: bool
+    edited: EditedMapping, known: KnownProperties, offer: InformationChoices
 ) -> tuple[EditedMapping, list[Proposal]]:
     """*edited* with proposed rows, and which they are; what a person selected stays as it is.
 
@@ -30,7 +30,7 @@ def add_proposals(
         ExistingRow(section, row.property_name, read_information(row.information), waits=not row.information)
         for section, row in rows_there
     ]
-    made = propose_rows(offer.questions, _writable(known), taken, sections, family_first)
+    made = propose_rows(offer.questions, _writable(known), taken, sections)
     kept: list[Proposal] = []
     for section in sections:
         rows = list(edited.rows(section))

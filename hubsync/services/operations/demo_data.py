@@ -61,8 +61,8 @@ def seed_demo() -> str:
             EditedRow("domain", Information.question(email).token),
         ),
         contacts=(
-            EditedRow("lastname", Information.question(name, Piece.AFTER_SPACE).token),
-            EditedRow("firstname", Information.question(name, Piece.BEFORE_SPACE).token),
+            EditedRow("lastname", Information.question(name, Piece.FAMILY_NAME).token),
+            EditedRow("firstname", Information.question(name, Piece.GIVEN_NAME).token),
         ),
     )
     # Nobody is connected yet, so the labels are the help article's; the editor renews them.

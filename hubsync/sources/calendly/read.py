@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator
 
 from hubsync.domain.booking import Booking, BookingEvent
+from hubsync.domain.name_parts import join_names
 from hubsync.domain.notes import Note, NoteCode
 from hubsync.errors import N_
 from hubsync.sources import fields
@@ -166,8 +167,8 @@ def _what_happened(body: _Body, replaces: str, replaced_by: str) -> tuple[Bookin
 
 def _guest(invitee: _Invitee, zone: str) -> dict[str, Any]:
     """The guest as `read_guest` takes one; the name in parts where Calendly has no whole one."""
-    parts = [each for each in (invitee.first_name, invitee.last_name) if isinstance(each, str) and each.strip()]
-    return {"name": invitee.name or " ".join(parts), "email": invitee.email, "timezone": zone}
+    given, family = (each if isinstance(each, str) else "" for each in (invitee.first_name, invitee.last_name))
+    return {"name": invitee.name or join_names(given, family), "email": invitee.email, "timezone": zone}
 
 
 def _calendar(sent: Any) -> tuple[str, list[Note]]:

@@ -9,7 +9,7 @@ from functools import cache
 
 from hubsync.domain.booking import GivenAnswer
 from hubsync.domain.email_address import is_email
-from hubsync.domain.labels import forms, is_japanese, normalised
+from hubsync.domain.labels import forms, normalised
 from hubsync.domain.mapping import Section
 from hubsync.domain.property_names import FULL_NAMES, property_names
 from hubsync.domain.questions import Kind
@@ -50,12 +50,6 @@ def guess_kind(answer: GivenAnswer) -> GivenAnswer:
     if role is Role.EMAIL and isinstance(answer.value, str) and is_email(answer.value):
         return replace(answer, kind=Kind.EMAIL)
     return answer
-
-
-def whole_name(first: str, last: str) -> str:
-    """Both names as they are written: the family's first in Japanese."""
-    parts = (last, first) if is_japanese(first + last) else (first, last)
-    return " ".join(part for part in parts if part)
 
 
 @cache

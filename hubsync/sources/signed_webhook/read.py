@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from hubsync.domain.booking import Booking, BookingChange, BookingEvent, GivenAnswer, Guest
+from hubsync.domain.name_parts import join_names
 from hubsync.domain.notes import Note
 from hubsync.errors import N_, BodyUnreadable
 from hubsync.sources import fields
@@ -17,7 +18,7 @@ from hubsync.sources.answers import read_answers, read_guest, read_url_params
 from hubsync.sources.fields import FieldError
 from hubsync.sources.other_bookings import read_other_id
 from hubsync.sources.signed_webhook.entries import ReadEntry, first, meets, read_entries
-from hubsync.sources.signed_webhook.guesses import guess_guest, guess_kind, is_tracking_name, whole_name
+from hubsync.sources.signed_webhook.guesses import guess_guest, guess_kind, is_tracking_name
 from hubsync.sources.signed_webhook.moments import iso_time
 from hubsync.sources.signed_webhook.paths import find, may_be_missing, place_of
 from hubsync.sources.signed_webhook.teaching import EntryList, Places, Teaching
@@ -215,11 +216,11 @@ def _all_entries(sent: dict[str, Any], lists: Iterable[EntryList]) -> list[ReadE
 def _read_guest(body: _Body, zone: str, answers: tuple[GivenAnswer, ...]) -> tuple[Guest, list[Note]]:
     teaching = body.teaching
     guessed = guess_guest(answers) if teaching.guess_guest else {}
-    name: Any = body.take(teaching.name) or whole_name(
+    name: Any = body.take(teaching.name) or join_names(
         body.text(teaching.first_name), body.text(teaching.last_name)
     )
     name = name or guessed.get(Role.NAME)
-    name = name or whole_name(guessed.get(Role.FIRST_NAME, ""), guessed.get(Role.LAST_NAME, ""))
+    name = name or join_names(guessed.get(Role.FIRST_NAME, ""), guessed.get(Role.LAST_NAME, ""))
     email = body.take(teaching.email) or guessed.get(Role.EMAIL)
     company = body.take(teaching.company) or guessed.get(Role.COMPANY)
     return read_guest({"name": name, "email": email, "company": company, "timezone": zone})

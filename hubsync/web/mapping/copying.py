@@ -20,7 +20,7 @@ from hubsync.services.mapping.copying import Copy, copy_mapping, list_sources
 from hubsync.services.mapping.proposals import add_proposals
 from hubsync.services.mapping.storage import NEW, EditedRow, SavedMapping, load_mapping
 from hubsync.store.calendars import Calendar
-from hubsync.web.mapping.editor_state import EditorState, family_first, load_editor_state, pages, show_editor
+from hubsync.web.mapping.editor_state import EditorState, load_editor_state, pages, show_editor
 from hubsync.web.mapping.text import UNMATCHED, Labels
 from hubsync.web.shell.calendar_names import name_calendars
 from hubsync.web.shell.guards import team_page
@@ -93,7 +93,7 @@ def _copy(state: EditorState, stored: SavedMapping, there: InformationChoices, *
 def has_rows(state: EditorState) -> bool:
     """Whether there are rows of this calendar's own, not only those that a new editor proposes."""
     if not state.saved.version:
-        proposed, _made = add_proposals(NEW.edited, state.known, state.offer, family_first=family_first())
+        proposed, _made = add_proposals(NEW.edited, state.known, state.offer)
         if state.edited == proposed:
             return False
     return any(row != EditedRow() for section in Section for row in state.edited.rows(section))

@@ -16,7 +16,6 @@ from hubsync.services.mapping.validation import MOST_ROWS
 from hubsync.web.mapping.editor_state import (
     EditorState,
     editor_of,
-    family_first,
     load_editor_state,
     pages,
     show_editor,
@@ -41,7 +40,7 @@ def save_mapping(calendar_id: int) -> ResponseReturnValue:
     if state.sent.pressed == "check":
         return render_template("mapping/hints.html", editor=editor_of(state))
     if state.sent.pressed == "propose":
-        edited, made = add_proposals(state.edited, state.known, state.offer, family_first=family_first())
+        edited, made = add_proposals(state.edited, state.known, state.offer)
         return show_editor(state.with_edited(edited), proposed=made)
     if state.sent.pressed != "save":
         return _show_edited(state)

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from flask import Blueprint, g, render_template, request
-from flask_babel import get_locale
 
 from hubsync.domain.mapping import Section
 from hubsync.domain.proposals import Proposal
@@ -38,7 +37,6 @@ pages = Blueprint(
 )
 
 # Where the family name is written first.
-FAMILY_FIRST = frozenset({"ja", "zh", "ko", "hu", "vi"})
 
 
 @dataclass(frozen=True)
@@ -98,15 +96,9 @@ def load_editor_state(calendar_id: int, *, live: bool = False) -> EditorState:
     if sent is None:
         edited = saved.edited
         if not saved.version:
-            edited, _made = add_proposals(edited, known, offer, family_first=family_first())
+            edited, _made = add_proposals(edited, known, offer)
         sent = SubmittedEditor(edited, saved.version, "open")
     return EditorState(calendar, sent, saved, known, offer)
-
-
-def family_first() -> bool:
-    """Whether the reader's language writes the family name first."""
-    locale = get_locale()
-    return locale is not None and locale.language in FAMILY_FIRST
 
 
 def editor_of(state: EditorState, faults: Sequence[RowFault] = ()) -> Editor:

@@ -135,10 +135,13 @@ def _question_option(question: Question) -> Option:
 
 
 def _piece_option(question: Question, piece: Piece) -> Option:
-    if piece is Piece.BEFORE_SPACE:
-        label = _("%(label)s: text before the first space", label=word_label(question.label))
-    else:
-        label = _("%(label)s: text after the first space", label=word_label(question.label))
+    label = {
+        Piece.FAMILY_NAME: _("%(label)s: family name", label=word_label(question.label)),
+        Piece.GIVEN_NAME: _("%(label)s: given name", label=word_label(question.label)),
+        Piece.HONORIFIC: _("%(label)s: form of address, such as Dr.", label=word_label(question.label)),
+        Piece.BEFORE_SPACE: _("%(label)s: text before the first space", label=word_label(question.label)),
+        Piece.AFTER_SPACE: _("%(label)s: text after the first space", label=word_label(question.label)),
+    }[piece]
     return Option(Information.question(question.id, piece).token, label)
 
 

@@ -28,6 +28,9 @@ LEFT_OUT: dict[str, Any] = {
         "What the booking source sent is no answer: neither text, number nor choice."
     ),
     LeftOutCode.NO_TIME: lazy_gettext("The booking has no appointment, so there is no date and time to send."),
+    LeftOutCode.NO_GIVEN_NAME: lazy_gettext(
+        "The name has one word, or it is not certain where to divide it, so all of it counts as the family name."
+    ),
     LeftOutCode.CUT: lazy_gettext("The answer was too long; only its beginning was posted."),
 }
 """Why a row is not posted as the guest's words would have it; *shown* is how those begin."""

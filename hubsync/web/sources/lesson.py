@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask_babel import gettext, ngettext
+from flask_babel import get_locale, gettext, ngettext
 from flask_babel import lazy_gettext as _l
 
 from hubsync.phrases import labelled
@@ -27,6 +27,17 @@ MOST_CHOICES = 200
 """Branches that one pull-down offers; the tree has the others."""
 _RARE = tuple(ROLE_LABELS)[tuple(ROLE_LABELS).index(Role.EVENT) + 1 :]
 _PARTS_OF_A_NAME = {Role.FIRST_NAME, Role.LAST_NAME}
+_FAMILY_FIRST = frozenset({"hu", "ja", "ko", "vi", "zh"})
+
+
+def _in_order() -> list[Role]:
+    """The fields, the family name first for readers whose language writes it first."""
+    roles = list(ROLE_LABELS)
+    locale = get_locale()
+    if locale is not None and locale.language in _FAMILY_FIRST:
+        first, last = roles.index(Role.FIRST_NAME), roles.index(Role.LAST_NAME)
+        roles[first], roles[last] = roles[last], roles[first]
+    return roles
 
 
 @dataclass(frozen=True)
@@ -95,7 +106,7 @@ class Lesson:
 
     def next_after(self, role: Role | None) -> Role:
         """The field to point at after *role*: the next that has nothing, or the same where it takes several."""
-        roles = list(ROLE_LABELS)
+        roles = _in_order()
         if role in SEVERAL:
             return role
         has = set(self.pointed_at) | (_PARTS_OF_A_NAME if Role.NAME in self.pointed_at else set())
@@ -104,7 +115,7 @@ class Lesson:
 
     def show_fields(self, active: Role, faults: Sequence[tuple[str, str]]) -> tuple[list[FieldShown], ...]:
         """The usual fields and the rare ones."""
-        shown = [self._show(role, active, faults) for role in ROLE_LABELS]
+        shown = [self._show(role, active, faults) for role in _in_order()]
         return [e for e in shown if e.role not in _RARE], [e for e in shown if e.role in _RARE]
 
     def show_tree(self) -> tuple[BranchShown, ...]:

@@ -142,6 +142,7 @@ def test_a_meeting_of_no_event_type_has_a_calendar_of_its_own() -> None:
     [
         ({"name": "Aya Mori", "first_name": None}, "Aya Mori"),
         ({"name": None, "first_name": "Aya", "last_name": "Mori"}, "Aya Mori"),
+        ({"name": None, "first_name": "彩", "last_name": "森"}, "森 彩"),
         ({"name": "", "first_name": "Aya", "last_name": None}, "Aya"),
         ({"name": None}, ""),
     ],

@@ -93,8 +93,8 @@ def test_matched_rows_are_taken_over_and_saved_only_by_save(second: Second) -> N
         "companies.annualrevenue": second.token("budget :"),
         "companies.city": "fact:host",
         "contacts.email": second.token("Email"),
-        "contacts.lastname": second.token("Name", ":after_space"),
-        "contacts.firstname": second.token("Name", ":before_space"),
+        "contacts.lastname": second.token("Name", ":family_name"),
+        "contacts.firstname": second.token("Name", ":given_name"),
     }
 
 

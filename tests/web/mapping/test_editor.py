@@ -28,7 +28,7 @@ def test_a_new_editor_proposes_rows_and_stores_nothing(connected_team: Connected
     assert "Nothing is saved yet" in words(shown)
     assert selected(shown, "companies-0-property_name")[0] == "name"
     assert selected(shown, "companies-1-information") == (connected_team.token("Email"), "Email (question)")
-    assert selected(shown, "contacts-0-information")[0] == connected_team.token("Name", ":after_space")
+    assert selected(shown, "contacts-0-information")[0] == connected_team.token("Name", ":family_name")
     assert selected(shown, "email")[0] == connected_team.token("Email")
     assert connected_team.mapping() is None
 
@@ -47,8 +47,8 @@ def test_saving_the_proposal_stores_rows_with_labels_and_types(connected_team: C
         ("companies", "domain", "Company Domain Name", "string", connected_team.token("Email")),
         ("companies", "numberofemployees", "Number of Employees", "number", connected_team.token("Comment")),
         ("contacts", "email", "Email(Required)", "string", connected_team.token("Email")),
-        ("contacts", "lastname", "Last Name", "string", connected_team.token("Name", ":after_space")),
-        ("contacts", "firstname", "First Name", "string", connected_team.token("Name", ":before_space")),
+        ("contacts", "lastname", "Last Name", "string", connected_team.token("Name", ":family_name")),
+        ("contacts", "firstname", "First Name", "string", connected_team.token("Name", ":given_name")),
     ]
     again = connected_team.owner.open(connected_team.editor)
     assert "Nothing is saved yet" not in words(again)

@@ -47,7 +47,7 @@ def test_a_file_names_questions_and_properties_and_nothing_of_guests_or_accounts
     assert (contents["hubsync_mapping"], contents["calendar"]) == (1, "Intro call")
     first = contents["companies"]["rows"][0]
     assert (first["property"], first["information"]["question"]["label"]) == ("name", "Company Name")
-    assert {"property": "lastname", "piece": "after_space"} in [
+    assert {"property": "lastname", "piece": "family_name"} in [
         {"property": each["property"], "piece": each["information"].get("piece")}
         for each in contents["contacts"]["rows"]
     ]
@@ -74,8 +74,8 @@ def test_rows_that_fit_are_taken_over_those_that_do_not_are_listed_first_and_sav
         "companies.annualrevenue": second.token("Budget"),
         "companies.city": "fact:host",
         "contacts.email": second.token("Email"),
-        "contacts.lastname": second.token("Name", ":after_space"),
-        "contacts.firstname": second.token("Name", ":before_space"),
+        "contacts.lastname": second.token("Name", ":family_name"),
+        "contacts.firstname": second.token("Name", ":given_name"),
     }
 
 

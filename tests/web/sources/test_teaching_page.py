@@ -131,6 +131,16 @@ def test_pull_downs_teach_without_a_press_and_are_kept_with_every_button(address
     assert address.send() == 200
 
 
+def test_the_parts_of_a_name_stand_in_the_order_of_the_readers_language(address: Address) -> None:
+    address.send()
+    parts = {"field-first_name", "field-last_name"}
+    orders = []
+    for language in ("en", "ja"):
+        shown = address.owner.open(TEACH, headers={"Accept-Language": language})
+        orders.append([str(each["id"]) for each in shown.select("[id^=field-]") if each["id"] in parts])
+    assert orders == [["field-first_name", "field-last_name"], ["field-last_name", "field-first_name"]]
+
+
 def test_a_field_is_removed_and_guessed_anew(address: Address) -> None:
     address.send()
     tab = address.open()

@@ -30,7 +30,7 @@ NOTES = {
 A_SENTENCE = re.compile(r"[A-Z][a-z’']* [a-z]|…? ?[A-Z][\w’']* .*\w{2}.*[.!?:]$", re.DOTALL)
 FOR_MACHINES = {
     *("web/sources/webhooks", "services/sources/intake"),  # what a sender's own program is answered
-    *("web/operations/metrics", "web/operations/health", "web/bookings/feed"),
+    "web/bookings/feed",
 }
 FOR_COMMANDS = {"services/operations/backups", "services/people/people.find_person"}
 """What pages use too, for other things than those of which commands tell."""
@@ -149,7 +149,7 @@ def test_no_page_says_anything_that_is_not_marked() -> None:
     spoken, looked_at = {}, 0
     for path in [*(PACKAGE / "web").rglob("*.py"), *(PACKAGE / "services").rglob("*.py")]:
         name = name_of(path)
-        if name.startswith("services/operations/") or name in FOR_MACHINES:
+        if name.startswith(("services/operations/", "web/operations/")) or name in FOR_MACHINES:
             continue
         looked_at += 1
         unmarked = [each for each in sentences(path.read_text(encoding="utf-8")) if "HUBSYNC_" not in each]
@@ -181,7 +181,7 @@ def test_no_sentence_is_put_together_of_pieces() -> None:
         source = path.read_text(encoding="utf-8")
         if "gettext" in source and (pieces := list(put_together(source))):
             made[name_of(path)] = pieces
-    assert set(made) == WHOLE_SENTENCES | NUMBERED_NAMES
+    assert {name: pieces for name, pieces in made.items() if name not in WHOLE_SENTENCES | NUMBERED_NAMES} == {}
 
 
 def test_what_only_commands_say_is_english() -> None:

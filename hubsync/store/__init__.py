@@ -174,7 +174,7 @@ def _begin_sqlite(connection: Connection) -> None:
 
 _turns: WeakKeyDictionary[Engine, threading.Lock] = WeakKeyDictionary()
 TURN_SECONDS = 5.0
-_AFTER_COMMIT = "after_commit"
+_AFTER_COMMIT, _IF_GIVEN_UP = "after_commit", "if_given_up"
 
 
 @contextmanager
@@ -219,9 +219,12 @@ def write_transaction() -> Iterator[Session]:
             session.commit()
         except BaseException:
             session.info.pop(_AFTER_COMMIT, None)
+            for call in session.info.get(_IF_GIVEN_UP, ()):
+                call()
             session.rollback()
             raise
         finally:
+            session.info.pop(_IF_GIVEN_UP, None)
             session.info.pop("write_transaction", None)
     for call in session.info.pop(_AFTER_COMMIT, ()):
         call()
@@ -230,6 +233,11 @@ def write_transaction() -> Iterator[Session]:
 def after_commit(session: Session, call: Callable[[], None]) -> None:
     """Have *call* done when what this unit of writing wrote is committed, and only then. It may not fail."""
     session.info.setdefault(_AFTER_COMMIT, []).append(call)
+
+
+def if_given_up(session: Session, call: Callable[[], None]) -> None:
+    """Have *call* done if this unit of writing comes to nothing. It may not fail."""
+    session.info.setdefault(_IF_GIVEN_UP, []).append(call)
 
 
 def changed(session: Session, statement: Executable, parameters: Any = None) -> int:
@@ -241,7 +249,7 @@ def run(session: Session, statement: Executable, parameters: Any = None) -> Curs
     """Execute a statement of tables, not of mapped classes, over the transaction's own connection.
 
     For what every delivery needs: the session would first ask which of its rows are concerned, which takes as long
-    again.
+    again. Such statements are built once, at the head of their module: building one takes longer than running it.
     """
     connection: Connection | None = session.info.get("write_transaction")
     if connection is None or connection.closed:

@@ -31,11 +31,11 @@ from hubsync.services.bookings.joined_bookings import DeliveryBusy
 from hubsync.services.bookings.marks import set_marks
 from hubsync.services.calendars.source_calendars import calendar_for
 from hubsync.services.deliveries import transitions
+from hubsync.services.deliveries.begun_attempt import BegunAttempt
 from hubsync.services.deliveries.dispatch import deliver, new_lease, read_delivery
-from hubsync.services.deliveries.runner import BegunAttempt, begin_attempt, carry
-from hubsync.services.posting.call_reservations import Reservation
+from hubsync.services.deliveries.runner import begin_attempt, carry
 from hubsync.services.posting.context import CALLS_SECONDS
-from hubsync.services.posting.shared_pace import announce, reserve_at_once, reserve_calls
+from hubsync.services.posting.shared_pace import reserve_at_once, reserve_calls
 from hubsync.store import db, insert_row, retry_on_conflict, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.deliveries import Delivery
@@ -188,35 +188,26 @@ def _write_down(
     arrival: _Arrival, deadline: Deadline | None, *, waits: bool
 ) -> tuple[Completed, BegunAttempt | None]:
     """The booking's delivery, new or changed. Repeated when another booking came at the same instant."""
-    taken: list[Reservation] = []
-    try:
-        with write_transaction() as session:
-            changed = change_known(session, arrival.team_id, arrival.booking, waits=waits)
-            if changed is not None:
-                return Completed(changed.delivery, changed.result), None
-            return _write_new(session, arrival, deadline, taken)
-    except BaseException:
-        for reservation in taken:
-            reservation.release()
-        raise
+    with write_transaction() as session:
+        changed = change_known(session, arrival.team_id, arrival.booking, waits=waits)
+        if changed is not None:
+            return Completed(changed.delivery, changed.result), None
+        return _write_new(session, arrival, deadline)
 
 
 def _write_new(
-    session: Session, arrival: _Arrival, deadline: Deadline | None, taken: list[Reservation]
+    session: Session, arrival: _Arrival, deadline: Deadline | None
 ) -> tuple[Completed, BegunAttempt | None]:
-    """The delivery of a new booking; the room for its calls is among *taken* if its first attempt is begun."""
+    """The delivery of a new booking, with its first attempt where HubSpot's limits have room for a call."""
     team_id, booking, by_comparison, admit = arrival
     record = new_record(session, team_id, booking, by_comparison)
     held = admit is not None and admit(session, record)
     if record.id is None:  # it has one where mails tell of it
         insert_row(session, record)
-    begun: Mapping[str, Any] = {"state": DeliveryState.PENDING}
-    reservation = None
+    reservation = None if held or deadline is None else reserve_at_once(session, team_id, ONE_CALL)
+    begun: dict[str, Any] = new_lease() if reservation is not None else {"state": DeliveryState.PENDING}
     if held:
         begun = {"state": DeliveryState.HELD, "reason": Reason.HOURLY_CEILING}
-    elif deadline is not None and (reservation := reserve_at_once(session, team_id, ONE_CALL)) is not None:
-        taken.append(reservation)
-        begun = new_lease()
     delivery = Delivery(
         team_id=team_id,
         calendar_id=record.calendar_id,
@@ -229,12 +220,10 @@ def _write_new(
     )
     transitions.begin(session, delivery)
     name_new(session, record, booking)
-    completed = Completed(delivery, Result.BOOKED)
-    if reservation is None or deadline is None:
-        return completed, None
-    attempt = begin_attempt(session, delivery, deadline, "first", reservation)
-    announce(session, reservation)
-    return completed, attempt
+    attempt = None
+    if deadline is not None and reservation is not None:
+        attempt = begin_attempt(session, delivery, deadline, "first", reservation)
+    return Completed(delivery, Result.BOOKED), attempt
 
 
 def new_record(session: Session, team_id: int, booking: Booking, by_comparison: bool = False) -> BookingRecord:

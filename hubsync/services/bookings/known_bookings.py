@@ -24,8 +24,7 @@ _TEAM: BindParameter[int] = bindparam("team")
 _SOURCE: BindParameter[str] = bindparam("from_source")
 _IDS: BindParameter[str] = bindparam("ids", expanding=True)
 _HASHES: BindParameter[str] = bindparam("hashes", expanding=True)
-# Built once, for every booking asks: building a statement takes longer than running it. The state is that of the
-# delivery when its booking was erased, None where both are there.
+# The state is that of the delivery when its booking was erased, None where both are there.
 _BOOKING, _NAME, _DELIVERY, _ERASED = (
     each.__table__.c for each in (BookingRecord, BookingName, Delivery, ErasedBooking)
 )

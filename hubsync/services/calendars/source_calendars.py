@@ -21,7 +21,6 @@ from hubsync.store.calendars import Calendar, QuestionRow
 from hubsync.store.people import Person
 from hubsync.store.teams import Membership, Team
 
-# Built once, for every booking asks: building a statement takes longer than running it.
 _KNOWN = (
     select(Calendar)
     .where(

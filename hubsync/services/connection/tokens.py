@@ -19,7 +19,6 @@ from hubsync.store.connections import Connection
 MARGIN = timedelta(seconds=120)
 # A call that begins with less than this may arrive too late.
 LAST_MOMENT = timedelta(seconds=10)
-# Built once: every call to HubSpot asks for its connection, and building a statement takes longer than running it.
 _OF_TEAM = (
     select(Connection)
     .where(Connection.team_id == bindparam("team_id"))

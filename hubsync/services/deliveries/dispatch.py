@@ -19,17 +19,16 @@ from hubsync.errors import NoReservation, NotFound
 from hubsync.net.deadline import Deadline
 from hubsync.services import now
 from hubsync.services.deliveries import transitions
-from hubsync.services.deliveries.runner import BegunAttempt, begin_attempt, carry
+from hubsync.services.deliveries.begun_attempt import BegunAttempt
+from hubsync.services.deliveries.runner import begin_attempt, carry
 from hubsync.services.posting.call_reservations import Reservation
 from hubsync.services.posting.rate_limits import Occasion, paused_teams
-from hubsync.services.posting.shared_pace import announce
 from hubsync.services.teams.plans import may_post
 from hubsync.store import db, end_read, retry_on_conflict, write_transaction
 from hubsync.store.deliveries import Attempt, Delivery
 from hubsync.store.leases import DELIVERY
 
 BACKGROUND_SECONDS = 30.0
-# Built once, for every booking ends with it: building a statement takes longer than running it.
 _ONE = select(Delivery).where(Delivery.id == bindparam("delivery_id")).execution_options(populate_existing=True)
 
 
@@ -85,10 +84,7 @@ def _take(
         taken = {"attempts_used": used, "replay_id": None, "contact": doubtful, **new_lease()}
         if not transitions.move(session, delivery, **taken):
             return None
-        attempt = begin_attempt(session, delivery, deadline, occasion, reservation)
-        if reservation is not None:
-            announce(session, reservation)
-    return attempt
+        return begin_attempt(session, delivery, deadline, occasion, reservation)
 
 
 def _contact_in_doubt(delivery: Delivery) -> Outcome:
@@ -186,10 +182,7 @@ def _retake(
         taken = {"attempts_used": 0, "next_attempt_at": None, "replay_id": None, **anew, **new_lease()}
         if not transitions.move(session, delivery, **taken):
             return None
-        attempt = begin_attempt(session, delivery, Deadline.after(BACKGROUND_SECONDS), occasion, reservation)
-        if reservation is not None:
-            announce(session, reservation)
-    return attempt
+        return begin_attempt(session, delivery, Deadline.after(BACKGROUND_SECONDS), occasion, reservation)
 
 
 def read_delivery(delivery_id: int) -> Delivery:

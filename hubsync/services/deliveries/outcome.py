@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -15,83 +14,73 @@ from hubsync.errors import HubSpotError
 from hubsync.services import now, tools
 from hubsync.services.connection.refused_properties import remember_refused
 from hubsync.services.deliveries import transitions
+from hubsync.services.deliveries.begun_attempt import BegunAttempt
 from hubsync.services.deliveries.steps import AttemptResult
-from hubsync.services.deliveries.transitions import AsRead
 from hubsync.services.posting import rate_limits
 from hubsync.services.posting.context import Posting
 from hubsync.services.posting.hubspot_messages import seal_said
 from hubsync.store import after_commit, run, write_transaction
-from hubsync.store.deliveries import Attempt, Delivery
+from hubsync.store.deliveries import Attempt
 from hubsync.store.leases import DELIVERY
 
-# Built once, for every attempt needs them: building a statement takes longer than running it.
 _ADD_ATTEMPT = insert(Attempt.__table__)
 
 
-def conclude(
-    delivery: Delivery,
-    read: AsRead,
-    posting: Posting | None,
-    ending: AttemptResult,
-    started: datetime,
-    attempts: int,
-) -> bool:
-    """Write the outcome and the attempt in one transaction, if the lease is still ours; return whether it was.
-
-    *read* is how the delivery was read when its worker took it.
-    """
-    fault = ending.fault
-    hubspot = fault if isinstance(fault, HubSpotError) else None
+def conclude(attempt: BegunAttempt, ending: AttemptResult) -> bool:
+    """Write the outcome and the attempt in one transaction, if the lease is still ours; return whether it was."""
+    read, posting = attempt.read, attempt.posting
     with write_transaction() as session:
-        learnt: dict[str, Any] = {}
-        if posting is not None:
-            learnt = {**posting.reached(), "remarks": posting.remarks}
-        elif ending.remarks:
-            learnt["remarks"] = list(ending.remarks)
-        company = _company_posted(posting)
-        if company:
-            learnt["search_company"] = as_searched(company)
-        if ending.counts:
-            learnt["attempts_used"] = attempts
-        if ending.state not in (DeliveryState.RETRYING, DeliveryState.WAITING):
-            learnt["finished_at"] = now()
-        moved = transitions.move(
-            session,
-            delivery,
-            ending.state,
-            read,
-            **learnt,
-            reason=ending.reason,
-            next_attempt_at=ending.next_attempt_at,
-            troubled_at=transitions.troubled_since(read, ending.state),
-            **DELIVERY.released(),
-        )
-        if not moved:
+        if not transitions.move(session, attempt.delivery, ending.state, read, **_learnt(attempt, ending)):
             return False
-        run(
-            session,
-            _ADD_ATTEMPT,
-            {
-                "delivery_id": read.id,
-                "started_at": started,
-                "finished_at": now(),
-                "step": posting.step if posting is not None else "",
-                "outcome": ending.state,
-                "code": ending.reason,
-                "detail": fault.detail.stored() if fault is not None and fault.detail is not None else {},
-                "http_status": hubspot.status if hubspot is not None else None,
-                "correlation_id": (hubspot.correlation_id or "") if hubspot is not None else "",
-                "said_sealed": seal_said(read.id, posting, fault),
-            },
-        )
+        run(session, _ADD_ATTEMPT, _line(attempt, ending))
         after_commit(session, partial(tools().tally.note_attempt, ending.state))
         if posting is not None:
             posted = _was_answered(posting) and ending.state in (*FINAL, DeliveryState.PARTIAL)
             # First, for it locks all connections to the account in one order.
-            rate_limits.note(session, read.team_id, posting, fault, ending.pause, posted=posted)
+            rate_limits.note(session, read.team_id, posting, ending.fault, ending.pause, posted=posted)
             if posting.newly_refused:
                 remember_refused(session, read.team_id, posting.task.account_id, posting.newly_refused)
     return True
+
+
+def _learnt(attempt: BegunAttempt, ending: AttemptResult) -> dict[str, Any]:
+    """The columns of the delivery, its state apart."""
+    posting = attempt.posting
+    learnt: dict[str, Any] = {
+        "reason": ending.reason,
+        "next_attempt_at": ending.next_attempt_at,
+        "troubled_at": transitions.troubled_since(attempt.read, ending.state),
+        **DELIVERY.released(),
+    }
+    if posting is not None:
+        learnt |= {**posting.reached(), "remarks": posting.remarks}
+    elif ending.remarks:
+        learnt["remarks"] = list(ending.remarks)
+    if company := _company_posted(posting):
+        learnt["search_company"] = as_searched(company)
+    if ending.counts:
+        learnt["attempts_used"] = attempt.number
+    if ending.state not in (DeliveryState.RETRYING, DeliveryState.WAITING):
+        learnt["finished_at"] = now()
+    return learnt
+
+
+def _line(attempt: BegunAttempt, ending: AttemptResult) -> dict[str, Any]:
+    """The row of the attempt."""
+    posting, fault = attempt.posting, ending.fault
+    hubspot = fault if isinstance(fault, HubSpotError) else None
+    return {
+        "delivery_id": attempt.read.id,
+        "started_at": attempt.started,
+        "finished_at": now(),
+        "step": posting.step if posting is not None else "",
+        "outcome": ending.state,
+        "code": ending.reason,
+        "detail": fault.detail.stored() if fault is not None and fault.detail is not None else {},
+        "http_status": hubspot.status if hubspot is not None else None,
+        "correlation_id": (hubspot.correlation_id or "") if hubspot is not None else "",
+        "said_sealed": seal_said(attempt.read.id, posting, fault),
+    }
 
 
 def _company_posted(posting: Posting | None) -> str:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError
@@ -24,39 +22,24 @@ from hubsync.services.connection.access_loss import expire
 from hubsync.services.connection.api_access import CachedAccess
 from hubsync.services.connection.refused_properties import refused_by
 from hubsync.services.connection.tokens import read_usable
+from hubsync.services.deliveries.begun_attempt import BegunAttempt
 from hubsync.services.deliveries.outcome import conclude
 from hubsync.services.deliveries.steps import AttemptResult, result_of_error, run_steps
-from hubsync.services.deliveries.transitions import AsRead, as_read
+from hubsync.services.deliveries.transitions import as_read
 from hubsync.services.isolation import origin_of
 from hubsync.services.posting.call_reservations import Reservation
 from hubsync.services.posting.company import claim_at_once
 from hubsync.services.posting.context import Posting
 from hubsync.services.posting.draft import draft_mapped
-from hubsync.services.posting.mapped_calendars import MappedCalendar, read_mapped
+from hubsync.services.posting.mapped_calendars import read_mapped
 from hubsync.services.posting.rate_limits import Occasion, blocked_until
-from hubsync.services.posting.shared_pace import open_reservation
+from hubsync.services.posting.shared_pace import announce, open_reservation
 from hubsync.services.posting.task import TakenDelivery, Task
 from hubsync.store import db
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class BegunAttempt:
-    """One attempt at a *delivery* that its worker has taken, of which HubSpot was not called yet.
-
-    It works with *posting*, or ends as *ending* without a call. *read* is how the delivery was taken.
-    """
-
-    delivery: Delivery
-    read: AsRead
-    posting: Posting | None
-    ending: AttemptResult | None
-    reservation: Reservation | None
-    started: datetime
-    number: int
 
 
 def begin_attempt(
@@ -68,22 +51,25 @@ def begin_attempt(
 ) -> BegunAttempt:
     """Read what an attempt needs and claim its company, in the transaction that takes the *delivery*.
 
-    Its calls are those that *reservation* has room for; without one they wait for nothing. What HubSync cannot
-    cope with is the attempt's ending, so that the booking is stored all the same.
+    Its calls are those that *reservation* has room for, and announced; without one they wait for nothing. What
+    HubSync cannot cope with is the attempt's ending, so that the booking is stored all the same. Raises
+    NoReservation when another process called meanwhile.
     """
     started, number = now(), delivery.attempts_used + 1
-    posting, ending = None, None
+    course: Posting | AttemptResult
     try:
-        posting, ending = _begin(delivery, deadline, occasion, reservation)
-        if posting is not None:
-            claim_at_once(session, posting)
+        course = _begin(delivery, deadline, occasion, reservation)
+        if isinstance(course, Posting):
+            claim_at_once(session, course)
     except DBAPIError:
         raise
     except Exception as mistake:
         _log(delivery.id, mistake)
         stands = is_at_hubspot(delivery.company, delivery.contact)
-        posting, ending = None, result_of_error(mistake, number, stands=stands)
-    return BegunAttempt(delivery, as_read(delivery), posting, ending, reservation, started, number)
+        course = result_of_error(mistake, number, stands=stands)
+    if reservation is not None:
+        announce(session, reservation)
+    return BegunAttempt(delivery, as_read(delivery), course, reservation, started, number)
 
 
 def carry(attempt: BegunAttempt) -> bool:
@@ -93,27 +79,29 @@ def carry(attempt: BegunAttempt) -> bool:
     stored and confirmed. What HubSync itself cannot cope with ends up on the delivery too; when the database will
     not take even that, the lease ends by itself.
     """
-    delivery_id, posting, ending = attempt.read.id, attempt.posting, attempt.ending
     try:
-        if ending is not None and isinstance(ending.fault, IdleExpired):
-            expire(attempt.read.team_id)
-        if posting is not None:
-            try:
-                ending = run_steps(posting, attempt.number)
-            except Exception as mistake:
-                _log(delivery_id, mistake)
-                db.session.rollback()
-                stands = is_at_hubspot(posting.company, posting.contact)
-                ending = result_of_error(mistake, attempt.number, stands=stands)
-        if ending is not None:
-            return conclude(attempt.delivery, attempt.read, posting, ending, attempt.started, attempt.number)
+        return conclude(attempt, _run(attempt))
     except Exception as mistake:
-        _log(delivery_id, mistake)
+        _log(attempt.read.id, mistake)
         db.session.rollback()
+        return False
     finally:
         if attempt.reservation is not None:
             attempt.reservation.release()
-    return False
+
+
+def _run(attempt: BegunAttempt) -> AttemptResult:
+    course = attempt.course
+    if isinstance(course, AttemptResult):
+        if isinstance(course.fault, IdleExpired):
+            expire(attempt.read.team_id)
+        return course
+    try:
+        return run_steps(course, attempt.number)
+    except Exception as mistake:
+        _log(attempt.read.id, mistake)
+        db.session.rollback()
+        return result_of_error(mistake, attempt.number, stands=is_at_hubspot(course.company, course.contact))
 
 
 def _log(delivery_id: int, mistake: Exception) -> None:
@@ -122,48 +110,44 @@ def _log(delivery_id: int, mistake: Exception) -> None:
 
 def _begin(
     delivery: Delivery, deadline: Deadline, occasion: Occasion, reservation: Reservation | None
-) -> tuple[Posting | None, AttemptResult | None]:
-    """What the attempt works with, or the ending of a delivery for which HubSpot is not called at all."""
-    calendar = read_mapped(delivery.calendar_id)
-    draft = draft_mapped(calendar, delivery.booking)
-    ending = _not_to_be_posted(delivery, calendar, draft)
-    if ending is not None or draft is None:
-        return None, ending
+) -> Posting | AttemptResult:
+    draft = _draw(delivery)
+    if isinstance(draft, AttemptResult):
+        return draft
     try:
         # A half-posted booking must not be finished in an account that does not have its first half.
         connection = read_usable(delivery.team_id, delivery.hubspot_account_id)
         blocked = blocked_until(connection, occasion)
         if blocked is not None:
-            return None, AttemptResult(
-                DeliveryState.RETRYING, blocked[0], next_attempt_at=blocked[1], counts=False
-            )
+            reason, until = blocked
+            return AttemptResult(DeliveryState.RETRYING, reason, next_attempt_at=until, counts=False)
         if reservation is None or reservation.account_id != connection.hubspot_account_id:
             reservation = open_reservation(connection.hubspot_account_id)
-        return _posting(delivery, connection, draft, deadline, reservation), None
+        return _posting(delivery, connection, draft, deadline, reservation)
     except HubSyncError as fault:
         if fault.scope is not Scope.ACCESS:
             raise
-        return None, AttemptResult(DeliveryState.WAITING, fault.code, fault, counts=False)
+        return AttemptResult(DeliveryState.WAITING, fault.code, fault, counts=False)
 
 
-def _not_to_be_posted(delivery: Delivery, calendar: MappedCalendar, draft: Draft | None) -> AttemptResult | None:
-    """The ending of a delivery for which HubSpot is not called at all; None when it is to be posted."""
+def _draw(delivery: Delivery) -> Draft | AttemptResult:
+    """What is to be posted, or the ending of a delivery for which HubSpot is not called at all."""
+    calendar = read_mapped(delivery.calendar_id)
+    draft = draft_mapped(calendar, delivery.booking)
     # What an earlier attempt left at HubSpot cannot count as skipped.
     at_hubspot = is_at_hubspot(delivery.company, delivery.contact)
     left_out = DeliveryState.PARTIAL if at_hubspot else DeliveryState.SKIPPED
     if not posts(calendar.plan):
         return AttemptResult(left_out, Reason.PLAN, counts=False)
     if draft is None:
-        if at_hubspot:
-            return AttemptResult(DeliveryState.PARTIAL, Reason.NOT_ADDED, counts=False)
-        state = DeliveryState.SKIPPED if calendar.source == PAGE else DeliveryState.WAITING
-        return AttemptResult(state, Reason.NOT_ADDED, counts=False)
+        may_be_added = calendar.source != PAGE and not at_hubspot
+        return AttemptResult(DeliveryState.WAITING if may_be_added else left_out, Reason.NOT_ADDED, counts=False)
     if not calendar.rules.active:
         return AttemptResult(left_out, Reason.PAUSED, counts=False)
     if draft.company is None and draft.contact is None and not draft.lacks_address:
         remarks = tuple(_remark(each) for each in draft.left_out)
         return AttemptResult(DeliveryState.SKIPPED, Reason.NOTHING_MAPPED, counts=False, remarks=remarks)
-    return None
+    return draft
 
 
 def _posting(

@@ -36,7 +36,6 @@ def _added_to_counts(insert: Callable[[Table], Any]) -> Executable:
     return added
 
 
-# Built once, for every change of a delivery needs them: building a statement takes longer than running it.
 _STILL = update(_TABLE).where(
     _TABLE.c.id == bindparam("this"),
     _TABLE.c.state == bindparam("read_state"),

@@ -7,8 +7,10 @@ that is finished is not repeated by a later attempt.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -38,7 +40,8 @@ def post_company(posting: Posting) -> None:
         posting.company = Outcome.NONE
         posting.remarks.append({"kind": RemarkKind.NO_COMPANY_KEY})
         return
-    claim, posting.claim = posting.claim or _wait_for_claim(posting, keys), None
+    waiting = partial(company_registry.claim, deadline=posting.task.deadline)
+    claim, posting.claim = posting.claim or _claim(posting, keys, waiting), None
     if claim.company_id is None:
         _look_then_create(posting, properties, keys, claim)
     else:
@@ -50,38 +53,31 @@ def claim_at_once(session: Session, posting: Posting) -> None:
 
     Of one that nobody knows it is written down as well that it may be created soon. So is it on the delivery: what
     a search finds after this worker died may be what it created. Room for the search is taken here if there is
-    any, so that the caller announces it.
+    any, so that it is announced with the delivery.
     """
-    account_id, keys = posting.task.account_id, company_keys(posting.task.draft.company or {})
+    keys = company_keys(posting.task.draft.company or {})
     if posting.company not in OPEN or not keys:
         return
-    trusted = company_registry.trusted_for(posts_contact(posting.task.draft))
-    known = company_registry.recall(account_id, keys, trusted)
+    holder = company_registry.new_holder()
+    at_once = partial(company_registry.claim_in, session, holder=holder, announces=True)
     with suppress(CompanyBusy):
-        posting.claim = (
-            company_registry.Claim("", known)
-            if known is not None
-            else company_registry.claim_in(
-                session, account_id, keys, trusted, company_registry.new_holder(), announces=True
-            )
-        )
+        posting.claim = _claim(posting, keys, at_once)
     if posting.claim is not None and posting.claim.company_id is None:
         posting.reserve_at_once(SEARCH_AND_CREATE)
-    if posting.claim is not None and posting.claim.announced_at is not None:
-        before, posting.company = posting.company, Outcome.INTENT
-        posting.write_down(session)
-        posting.company = before
+        if posting.claim.announced_at is not None:
+            posting.write_down(session, company=Outcome.INTENT)
 
 
-def _wait_for_claim(posting: Posting, keys: CompanyKeys) -> company_registry.Claim:
-    account_id, deadline = posting.task.account_id, posting.task.deadline
+def _claim(
+    posting: Posting,
+    keys: CompanyKeys,
+    claim: Callable[[str, CompanyKeys, timedelta], company_registry.Claim],
+) -> company_registry.Claim:
+    """The company that is remembered, else what *claim* gets."""
+    account_id = posting.task.account_id
     trusted = company_registry.trusted_for(posts_contact(posting.task.draft))
     known = company_registry.recall(account_id, keys, trusted)
-    return (
-        company_registry.Claim("", known)
-        if known is not None
-        else company_registry.claim(account_id, keys, trusted, deadline)
-    )
+    return company_registry.Claim("", known) if known is not None else claim(account_id, keys, trusted)
 
 
 def _look_then_create(

@@ -37,7 +37,6 @@ ANNOUNCED = timedelta(seconds=10)
 """So long after its claim a create may be sent that was announced with it: until then no lease can have ended."""
 UNCHECKED = timedelta(minutes=5)
 POLL_SECONDS = 0.05
-# Built once, and of the table: building a statement, and keeping rows of a session, take longer than running it.
 _TABLE = KnownCompany.__table__
 _THESE = and_(
     _TABLE.c.hubspot_account_id == bindparam("account"), _TABLE.c.key.in_(bindparam("these", expanding=True))

@@ -38,8 +38,6 @@ CALLS_SECONDS = 2.0
 ABOUT_THE_RECORD = (Scope.RECORD, Scope.PERMISSION)
 """The scopes of refusals that are answers: HubSpot is there, honours the access, and refuses what was sent."""
 Result = TypeVar("Result")
-# Built once, and of the table: the session has no say in it, and building a statement takes longer than running
-# it.
 _TABLE = Delivery.__table__
 _OF_WORKER = update(_TABLE).where(
     _TABLE.c.id == bindparam("delivery_id"), _TABLE.c.lease_owner == bindparam("worker")
@@ -143,13 +141,16 @@ class Posting:
             {"kind": RemarkKind.REFUSED, "section": section, "code": fault.code, "properties": list(named)}
         )
 
-    def write_down(self, session: Session) -> bool:
-        """Store how far the steps are; the caller commits. Returns whether the delivery is still this worker's."""
+    def write_down(self, session: Session, **foreseen: Outcome) -> bool:
+        """Store how far the steps are, and what is *foreseen* of one; the caller commits.
+
+        Returns whether the delivery is still this worker's.
+        """
         taken = self.task.delivery
         if taken is None:
             return True
         which = {"delivery_id": taken.id, "worker": taken.worker}
-        return run(session, _OF_WORKER, {**which, **self.reached()}).rowcount == 1
+        return run(session, _OF_WORKER, {**which, **self.reached(), **foreseen}).rowcount == 1
 
     def is_taken(self, session: Session) -> bool:
         """Whether the delivery is still this worker's."""

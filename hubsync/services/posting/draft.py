@@ -31,7 +31,6 @@ from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar
 from hubsync.store.mappings import MappingRecord
 
-# Built once, for every editor asks: building a statement takes longer than running it.
 _MAPPING = (
     select(MappingRecord)
     .where(MappingRecord.calendar_id == bindparam("calendar_id"))

@@ -20,21 +20,17 @@ from hubsync.store.calendars import Calendar, QuestionRow
 from hubsync.store.mappings import MappingRecord, MappingRow
 from hubsync.store.teams import Team
 
-# Built once, for every delivery asks: building a statement takes longer than running it.
 _CALENDAR, _TEAM, _SAVED, _ROW, _QUESTION = (
     each.__table__.c for each in (Calendar, Team, MappingRecord, MappingRow, QuestionRow)
 )
 _STAMPED = select(
-    *(_CALENDAR.stamp, _CALENDAR.name, _CALENDAR.slug, _CALENDAR.time_zone, _CALENDAR.source),
-    *(_TEAM.plan, _TEAM.own_free_domains),
+    *_CALENDAR["stamp", "name", "slug", "time_zone", "source"], *_TEAM["plan", "own_free_domains"]
 ).where(_CALENDAR.id == bindparam("calendar_id"), _TEAM.id == _CALENDAR.team_id)
 _MAPPING = select(_SAVED.id, _SAVED.active, _SAVED.companies_on, _SAVED.contacts_on).where(
     _SAVED.calendar_id == bindparam("calendar_id")
 )
 _ROWS = (
-    select(
-        *(_ROW.section, _ROW.property_name, _ROW.property_label, _ROW.property_type, _ROW.information),
-    )
+    select(*_ROW["section", "property_name", "property_label", "property_type", "information"])
     .where(_ROW.mapping_id == bindparam("mapping_id"))
     .order_by(_ROW.section, _ROW.position)
 )

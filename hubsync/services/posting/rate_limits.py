@@ -30,8 +30,6 @@ from hubsync.store.connections import Connection
 
 Occasion = Literal["first", "due", "asked"]
 """Why an attempt is made: a guest's request, the time has come, or a person pressed Retry."""
-# Built once, and of the table, for every attempt ends with them: building a statement, and keeping rows of a
-# session, take longer than running it.
 _TABLE = Connection.__table__
 _LEARN = update(_TABLE).where(_TABLE.c.id == bindparam("this"))
 _HOLD = update(_TABLE).where(_TABLE.c.hubspot_account_id == bindparam("account"))

@@ -18,29 +18,14 @@ from hubsync.domain.pacing import LONGEST_UNDER_WAY, AnsweredCalls, CallCount, R
 from hubsync.errors import NoReservation
 from hubsync.services import now, tools
 from hubsync.services.posting.call_reservations import Reservation
-from hubsync.store import db, end_read, run, write_transaction
+from hubsync.store import db, end_read, if_given_up, run, write_transaction
 from hubsync.store.connections import Connection
 
-# Built once, and of the table, for every attempt needs them: building a statement takes longer than running it.
 _TABLE = Connection.__table__
 _GLANCE = select(_TABLE.c.hubspot_account_id, _TABLE.c.pace_until).where(_TABLE.c.team_id == bindparam("team"))
 # Teams that share an account share its limits. In one order, so that no two transactions wait for each other.
 _OF_ACCOUNT = (
-    select(
-        *(
-            _TABLE.c[name]
-            for name in (
-                "id",
-                "team_id",
-                "time_zone",
-                "circuit_until",
-                "paused_code",
-                "paused_until",
-                "pace_until",
-                "pace",
-            )
-        )
-    )
+    select(*_TABLE.c["id", "team_id", "circuit_until", "paused_code", "paused_until", "pace_until", "pace"])
     .where(_TABLE.c.hubspot_account_id == bindparam("account"))
     .order_by(_TABLE.c.id)
     .with_for_update()
@@ -72,9 +57,12 @@ def reserve_calls(
 
 
 def reserve_at_once(session: Session, team_id: int, need: CallCount) -> Reservation | None:
-    """The same without waiting, in the caller's transaction; whoever gives that up releases it as well."""
+    """The same without waiting, in the caller's transaction; released if that is given up."""
     row = _glance(session, team_id)
-    return _take(row, need, 1.0, 0.0) if _held_seconds(row) <= 0 else None
+    reservation = _take(row, need, 1.0, 0.0) if _held_seconds(row) <= 0 else None
+    if reservation is not None:
+        if_given_up(session, reservation.release)
+    return reservation
 
 
 def _glance(session: Session, team_id: int) -> Row[Any] | None:

@@ -135,7 +135,8 @@ class EnumText(TypeDecorator[str]):
         self.words = words
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        return None if value is None else self.words(value).value
+        word = value if value is None or isinstance(value, self.words) else self.words(value)
+        return None if word is None else word.value
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
@@ -10,7 +11,15 @@ from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
-from hubsync.store import db, end_read, insert_row, refuse_open_transaction, write_transaction
+from hubsync.store import (
+    after_commit,
+    db,
+    end_read,
+    if_given_up,
+    insert_row,
+    refuse_open_transaction,
+    write_transaction,
+)
 from hubsync.store.people import Person
 from hubsync.store.teams import Membership, Team
 
@@ -45,6 +54,19 @@ def test_a_failed_unit_leaves_nothing_behind(app: Flask) -> None:
             session.flush()
             raise ZeroDivisionError
         assert db.session.scalars(select(Team)).all() == []
+
+
+def test_what_is_left_for_the_end_of_a_unit_is_done_by_how_it_ended_and_once(app: Flask) -> None:
+    done: list[str] = []
+    with app.app_context():
+        for fails in (True, False, True):
+            with suppress(ZeroDivisionError), write_transaction() as session:
+                after_commit(session, lambda: done.append("committed"))
+                if_given_up(session, lambda: done.append("given up"))
+                assert not fails or 1 // 0
+        with write_transaction():
+            pass
+    assert done == ["given up", "committed", "given up"]
 
 
 def test_waiting_inside_a_transaction_is_refused(app: Flask) -> None:

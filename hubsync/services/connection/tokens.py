@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import lru_cache
 from typing import cast
 
 from sqlalchemy import bindparam, select
@@ -13,6 +14,8 @@ from hubsync.services import now, tools
 from hubsync.services.connection.blockers import find_access_blocker
 from hubsync.store import db, run
 from hubsync.store.connections import Connection
+from hubsync.store.sealed import Vault
+from hubsync.store.sealed_text import Sealed
 
 # An access token lives 30 minutes; HubSpot asks to refresh by time, not by waiting for a 401.
 # https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines
@@ -35,7 +38,12 @@ def sealed_place(team_id: int, what: str) -> str:
 
 def open_access(connection: Connection) -> str:
     """The access token or service key. Raises SecretUnreadable."""
-    return tools().vault.open(sealed_place(connection.team_id, "access token"), connection.access_sealed)
+    return _opened(tools().vault, sealed_place(connection.team_id, "access token"), connection.access_sealed)
+
+
+@lru_cache(maxsize=256)  # each delivery asks, and opening takes longer than reading the row; in memory alone
+def _opened(vault: Vault, place: str, sealed: Sealed) -> str:
+    return vault.open(place, sealed)
 
 
 def open_refresh(connection: Connection) -> str:

@@ -128,12 +128,10 @@ def exchange_usage(rows: Sequence[Row[Any]], account_id: str) -> str | None:
     own, own_limit = reservations.own_usage(account_id)
     heard = limit if own_limit == RateLimit() else None
     reservations.merge_usage(account_id, usage, heard)
-    oldest = moment - (heard or own_limit).seconds
-    kept = {
-        process: [each for each in made if oldest < each.moment <= moment + 2 * LONGEST_UNDER_WAY]
-        for process, made in {**usage, reservations.process: own}.items()
-    }
-    after = _written({process: made for process, made in kept.items() if made}, heard or own_limit)
+    oldest, latest = moment - (heard or own_limit).seconds, moment + 2 * LONGEST_UNDER_WAY
+    kept = {process: [each for each in made if oldest < each.moment <= latest] for process, made in usage.items()}
+    told = {process: made for process, made in {**kept, reservations.process: own}.items() if made}
+    after = _written(told, heard or own_limit)
     return after if after != before else None
 
 

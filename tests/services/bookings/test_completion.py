@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 import time_machine
 from sqlalchemy import event, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from hubsync.domain.booking import GivenAnswer
 from hubsync.domain.questions import Kind, Part
-from hubsync.services import now
+from hubsync.errors import BookingNotKept
+from hubsync.services import now, tools
 from hubsync.services.bookings.completion import complete
 from hubsync.services.deliveries.dispatch import read_delivery
 from hubsync.services.deliveries.due_retries import run_due
@@ -121,6 +122,21 @@ def test_a_new_company_costs_three_commits_booking_included(acme: Any) -> None:
     finally:
         event.remove(db.engine, "commit", count)
     assert len(commits) == 3
+
+
+def test_a_booking_that_is_not_kept_holds_no_room_for_calls(acme: Any) -> None:
+    def refuse(_connection: Any, _cursor: Any, statement: str, *_others: Any) -> None:
+        if statement.startswith("INSERT INTO deliveries"):
+            raise OperationalError(statement, None, Exception("disk full"))
+
+    event.listen(db.engine, "before_cursor_execute", refuse)
+    try:
+        with pytest.raises(BookingNotKept):
+            acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    finally:
+        event.remove(db.engine, "before_cursor_execute", refuse)
+    made, _limit = tools().call_reservations.own_usage("1234567")
+    assert [each for each in made if each.moment > time.time()] == []
 
 
 def test_a_sources_new_calendar_keeps_its_bookings_waiting(acme: Any) -> None:

@@ -160,8 +160,7 @@ def _written_down(arrival: _Arrival, deadline: Deadline | None = None) -> tuple[
     """The booking's delivery: a new one is ``pending``, unless it is held.
 
     With a *deadline*, and if HubSpot's limits have room at once, it is ``sending`` and its first attempt is begun.
-
-    Until *deadline* a worker that posts what this booking is to be joined with is waited for.
+    Until then a worker that posts what this booking is to be joined with is waited for.
     """
     posts = deadline is not None
     while True:

@@ -42,6 +42,17 @@ from hubsync.store.connections import Connection
 Result = TypeVar("Result")
 JUST_READ_SECONDS = 0.05
 """So long after it was read a connection is called for the first time without another look: a commit's time."""
+_TABLE = Connection.__table__
+_GLANCED = (
+    "state",
+    "hubspot_account_id",
+    "connected_at",
+    "access_sealed",
+    "access_expires_at",
+    "trouble_code",
+    "trouble_call",
+)
+_GLANCE = select(*_TABLE.c[_GLANCED]).where(_TABLE.c.team_id == bindparam("team_id"))
 
 
 @dataclass(frozen=True)
@@ -85,19 +96,6 @@ class CachedAccess:
         row = run(db.session(), _GLANCE, {"team_id": team_id}).one_or_none()
         end_read()
         return self._access if row is not None and tuple(row) == self._seen else None
-
-
-_TABLE = Connection.__table__
-_GLANCED = (
-    "state",
-    "hubspot_account_id",
-    "connected_at",
-    "access_sealed",
-    "access_expires_at",
-    "trouble_code",
-    "trouble_call",
-)
-_GLANCE = select(*(_TABLE.c[name] for name in _GLANCED)).where(_TABLE.c.team_id == bindparam("team_id"))
 
 
 def with_access(

@@ -50,9 +50,9 @@ def deliver(
     """Take a delivery that is due (or abandoned) and carry it as far as it goes before *deadline*.
 
     Its calls are those that *reservation* has room for, which is released at the end; without one they wait for
-    nothing. Whatever HubSpot does ends up on
-    the delivery; nothing is raised for it. Does nothing when another worker has the delivery. A worker that died
-    counts as an attempt, so that a delivery that kills every worker ends.
+    nothing. Whatever HubSpot does ends up on the delivery; nothing is raised for it. Does nothing when another
+    worker has the delivery. A worker that died counts as an attempt, so that a delivery that kills every worker
+    ends.
     """
     try:
         attempt = retry_on_conflict(partial(_take, delivery_id, deadline, occasion, reservation))

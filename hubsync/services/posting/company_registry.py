@@ -42,6 +42,9 @@ _THESE = and_(
     _TABLE.c.hubspot_account_id == bindparam("account"), _TABLE.c.key.in_(bindparam("these", expanding=True))
 )
 _LOOK = select(_TABLE).where(_THESE)
+_LOOK_AT_ONE = select(_TABLE).where(
+    _TABLE.c.hubspot_account_id == bindparam("account"), _TABLE.c.key == bindparam("this")
+)
 # Whoever locks several rows does it by id, so that no two wait for each other.
 _LOOK_AND_LOCK = _LOOK.order_by(_TABLE.c.id).with_for_update()
 _LOCK = select(_TABLE.c.id).order_by(_TABLE.c.id).with_for_update()
@@ -104,9 +107,9 @@ def recall(account_id: str, keys: CompanyKeys, trusted: timedelta) -> str | None
     A name counts only where there is no domain: a company that has the domain beats one that has the name, and
     nobody has looked for it while the domain is not remembered.
     """
-    decisive = keys.texts()[:1]
-    rows = run(db.session(), _LOOK, {"account": account_id, "these": decisive}).all()
-    return next((str(row.company_id) for row in rows if _fresh(row, trusted)), None)
+    decisive = next(iter(keys.texts()), "")
+    row = run(db.session(), _LOOK_AT_ONE, {"account": account_id, "this": decisive}).one_or_none()
+    return str(row.company_id) if row is not None and _fresh(row, trusted) else None
 
 
 def recall_doubtful(account_id: str, keys: CompanyKeys) -> tuple[str, ...]:

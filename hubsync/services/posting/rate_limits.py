@@ -113,9 +113,8 @@ def note(
     """Write on the connection what the attempt learnt of HubSpot; part of the caller's transaction.
 
     *pause* is what *fault* orders for the whole account. *posted* says that the delivery counts against the idle
-    expiry.
-    Another account that was connected meanwhile has nothing to do with it, and the delivery does not wait for the
-    former one's pause.
+    expiry. Another account that was connected meanwhile has nothing to do with it, and the delivery does not wait
+    for the former one's pause.
     """
     posting.task.reservation.release()
     rows = shared_pace.rows_of_account(session, posting.task.account_id)

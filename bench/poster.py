@@ -176,6 +176,8 @@ def serve(way: str, url: str) -> None:
     """Do what is asked until the input ends."""
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w")
     sys.stdout = sys.stderr  # what libraries print is no answer
+    # It comes with the tests, and Mako, which Alembic loads, takes what there is of it: an installation has none.
+    sys.modules["pygments"] = None  # type: ignore[assignment]
     from bench.installation import Guest
     from bench.serving import most_resident_mb
 

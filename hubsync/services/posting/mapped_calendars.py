@@ -24,7 +24,7 @@ _CALENDAR, _TEAM, _SAVED, _ROW, _QUESTION = (
     each.__table__.c for each in (Calendar, Team, MappingRecord, MappingRow, QuestionRow)
 )
 _STAMPED = select(
-    *_CALENDAR["stamp", "name", "slug", "time_zone", "source"], *_TEAM["plan", "own_free_domains"]
+    *_CALENDAR["stamp", "name", "slug", "time_zone", "source"], _TEAM.plan, _TEAM.own_free_domains
 ).where(_CALENDAR.id == bindparam("calendar_id"), _TEAM.id == _CALENDAR.team_id)
 _MAPPING = select(_SAVED.id, _SAVED.active, _SAVED.companies_on, _SAVED.contacts_on).where(
     _SAVED.calendar_id == bindparam("calendar_id")

@@ -30,11 +30,16 @@ def post_worker_init(worker):
 
 
 def on_starting(server):
-    """Check the settings in the master: a worker that exits would be started again and again."""
+    """Check the settings in the master: a worker that exits would be started again and again.
+
+    What is said of memory here, the worker has from its first thread on.
+    """
     from hubsync.config.environment import SettingsRefused, read_settings
+    from hubsync.server.memory import share_memory
 
     try:
         read_settings()
     except SettingsRefused as refused:
         print(refused, file=sys.stderr)
         sys.exit(1)
+    share_memory()

@@ -103,7 +103,7 @@ class Soaked:
 
 def run(tiny: bool = False, minutes: float = MINUTES) -> Report:
     """Go on for so many *minutes*, or, *tiny*, for some seconds, and wait until all is posted and mailed."""
-    seconds = 6.0 if tiny else minutes * 60
+    seconds = 2.0 if tiny else minutes * 60
     feeds = [
         PersonalCalendar(f"Work {number}", f"work{number}") for number in range(2 if tiny else BUSY_CALENDARS)
     ]

@@ -14,6 +14,8 @@ from bench.__main__ import main
 from bench.durable import WriteAheadLog
 from bench.feed_reading import feed_reading, write_feed
 from bench.figures import ms, percentile, table
+from bench.installation import guest
+from bench.ledger import Ledger
 from bench.overhead import BESIDE, CLIENTS, HUBSYNC
 from bench.report import ROOT, Finding, Report, keep
 from bench.sampling import OWN, STATEMENTS, Samples
@@ -29,6 +31,7 @@ from bench.sampling import OWN, STATEMENTS, Samples
         ("replay", "| 10 posted | 0 |"),
         ("backlog", "They ended as: 10 posted."),
         ("page", "| one guest after the other |"),
+        ("soak", "| Mails to guests | 4 | 0 | 0 | 0 |"),
     ],
 )
 def test_a_part_runs_with_tiny_sizes_and_writes_its_section(part: str, row: str, tmp_path: Path) -> None:
@@ -37,6 +40,25 @@ def test_a_part_runs_with_tiny_sizes_and_writes_its_section(part: str, row: str,
     written = results.read_text()
     assert f"## {part}\n" in written
     assert row in written
+
+
+def test_what_is_missing_doubled_or_unasked_for_is_counted() -> None:
+    ledger = Ledger()
+    for number in range(4):
+        ledger.confirm(guest(number, 7), by_mail=False)
+    emails = [guest(number, 7).email for number in (0, 1, 1, 1, 2, 5)]
+    contacts = [
+        {"id": str(place), "properties": {"email": email}, "archived": False, "associated": [{"id": "c"}]}
+        for place, email in enumerate(emails)
+    ]
+    compared = ledger.compare_contacts(contacts)
+    assert (compared.expected, compared.missing, compared.doubled, compared.unasked) == (4, 1, 2, 1)
+    assert not compared.exact
+    company = {"id": "c", "properties": {"name": guest(0, 7).company}, "archived": False}
+    assert ledger.compare_companies([company]).exact
+    assert ledger.count_unassociated(contacts, [company]) == 0
+    contacts[0]["associated"] = []
+    assert ledger.count_unassociated(contacts, [company]) == 1
 
 
 @pytest.mark.slow

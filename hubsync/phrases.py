@@ -17,6 +17,8 @@ from flask_babel import format_decimal, get_locale, gettext
 from jinja2 import Environment
 from markupsafe import Markup, escape
 
+from hubsync.places import place_of
+
 WIDE_MARKS = frozenset("。、：；？！")
 """Marks after which no blank stands, in whatever language the page is."""
 _INLINE_ENDS = r"(?:</(?:a|b|bdi|code|em|q|span|strong|time)>)*"
@@ -30,7 +32,7 @@ def register(environment: Environment) -> None:
     environment.concat = close_up  # type: ignore[method-assign]  # what Jinja's own native environment sets
     shared = (sentences, enumerated, labelled, colon, about, bracketed, in_brackets)
     environment.globals.update({each.__name__: each for each in shared})
-    environment.filters["number"] = format_decimal
+    environment.filters.update(number=format_decimal, place=place_of)
 
 
 def sentences(*parts: object) -> str:

@@ -9,13 +9,15 @@ const inItsWords = (name) => {
 };
 
 if (offer && select && here && inItsWords(select.value) !== here) {
-  offer.querySelector("[data-zone-name]").textContent = here.replaceAll("_", " ");
+  const options = [...select.options];
+  const known = options.find((each) => each.value === here) ?? options.find((each) => inItsWords(each.value) === here);
+  // As the list calls it, without its distance from UTC.
+  const name = known?.text.replace(/\s*[(\uff08][^(\uff08]*$/, "") ?? here.replaceAll("_", " ");
+  offer.querySelector("[data-zone-name]").textContent = name;
   offer.hidden = false;
   offer.querySelector("button").addEventListener("click", () => {
-    const names = [...select.options].map((option) => option.value);
-    const known = names.includes(here) ? here : names.find((name) => inItsWords(name) === here);
     if (!known) select.add(new Option(here, here));
-    select.value = known ?? here;
+    select.value = known?.value ?? here;
     select.form.requestSubmit();
   });
 }

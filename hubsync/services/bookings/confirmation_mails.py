@@ -25,6 +25,7 @@ from sqlalchemy import and_, select
 from hubsync.config import settings
 from hubsync.domain.mails import MailKind
 from hubsync.mail.calendar_file import CalendarEvent, CalendarFile, Method, write_calendar_file
+from hubsync.places import place_of
 from hubsync.services.bookings.appointment_news import AppointmentNews
 from hubsync.services.bookings.overtaken_news import (
     find_calendar_owner,
@@ -164,7 +165,7 @@ def _render(kind: MailKind, subject: str, times: tuple[datetime, datetime], **sh
         "day": format_date(starts.date(), "full", locale=locale),
         "clock": " – ".join(format_time(each.time(), "short", locale=locale) for each in times),
         "zone_name": get_timezone_name(starts, locale=locale),
-        "zone": str(starts.tzinfo).replace("_", " "),
+        "zone": place_of(str(starts.tzinfo)),
     }
     text, html = (render_template(f"mail/{kind}/{part}", **shown).strip() + "\n" for part in PARTS)
     return text, html

@@ -21,6 +21,8 @@ from hubsync.domain.busy_calendars import WhenUnreadable
 from hubsync.domain.mails import MailKind
 from hubsync.domain.zones import NOT_CHOSEN, is_zone
 from hubsync.errors import family
+from hubsync.phrases import bracketed
+from hubsync.places import place_of
 from hubsync.services import now
 from hubsync.services.outbox.outbox import MailToPut, put
 from hubsync.services.outbox.sender import WrittenMail
@@ -75,4 +77,4 @@ def _moment(moment: str, time_zone: str) -> str:
     zone = time_zone if is_zone(time_zone) else NOT_CHOSEN
     there, locale = datetime.fromisoformat(moment).astimezone(ZoneInfo(zone)), get_locale()
     day, hour = format_date(there.date(), "long", locale=locale), format_time(there, "short", locale=locale)
-    return f"{day}, {hour} ({zone.replace('_', ' ')})"
+    return bracketed(_("%(day)s, %(time)s", day=day, time=hour), place_of(zone))

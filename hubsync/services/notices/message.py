@@ -8,7 +8,10 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_time
 from flask import render_template
 from flask_babel import force_locale, get_locale
+from flask_babel import gettext as _
 
+from hubsync.phrases import bracketed
+from hubsync.places import place_of
 from hubsync.services.notices.open_failures import OpenFailures
 from hubsync.services.notices.recipients import addressees_of
 from hubsync.services.notices.wording import NoticeText, say
@@ -43,4 +46,4 @@ def _moment(moment: datetime | None, time_zone: str) -> str:
         return ""
     there, locale = moment.astimezone(ZoneInfo(time_zone)), get_locale()
     day, hour = format_date(there.date(), "long", locale=locale), format_time(there, "short", locale=locale)
-    return f"{day}, {hour} ({time_zone.replace('_', ' ')})"
+    return bracketed(_("%(day)s, %(time)s", day=day, time=hour), place_of(time_zone))

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from markupsafe import Markup
 
+from hubsync.places import place_of
 from hubsync.web.bookings.guest_formats import guest_locale
-from hubsync.web.shell.time_zone_choices import REGIONS, places_by_region, words_for, zone_words
+from hubsync.web.shell.time_zone_choices import REGIONS, Place, places_by_region, words_for, zone_words
 
 
 @dataclass(frozen=True)
@@ -46,16 +48,20 @@ def _options(locale: Locale, likely: Sequence[str]) -> Markup:
 def _regions(locale: Locale) -> list[tuple[str, list[tuple[str, Markup]]]]:
     """The option of each place, which is found by its country in the guest's language as well."""
     countries = locale.territories
-    return [
-        (
-            region,
-            [
-                (each.zone, _write_option(each.zone, each.words, countries.get(each.country, "")))
-                for each in places
-            ],
-        )
-        for region, places in places_by_region().items()
-    ]
+    regions = []
+    for region, places in places_by_region().items():
+        named = sorted(((_name(each, locale), each) for each in places), key=itemgetter(0))
+        options = [
+            (each.zone, _write_option(each.zone, words, countries.get(each.country, ""))) for words, each in named
+        ]
+        regions.append((region, options))
+    return regions
+
+
+def _name(place: Place, locale: Locale) -> str:
+    """The place in the language of *locale*, without its region where that names it in English."""
+    words = place_of(place.zone, locale)
+    return place.words if "/" in words else words
 
 
 def _write_option(zone: str, words: str, country: str | None = None, *, chosen: bool = False) -> Markup:

@@ -14,7 +14,7 @@ from hubsync.services.calendars.calendars import LONGEST_MINUTES, LONGEST_NAME, 
 from hubsync.web.bookings.choice import OWN_NAMES
 from hubsync.web.shell.i18n import language_choices, languages_offered
 from hubsync.web.shell.session_forms import Form
-from hubsync.web.shell.time_zone_choices import ZoneSelect, calendar_zones
+from hubsync.web.shell.time_zone_choices import ZoneSelect, calendar_zones, tell_zone
 
 
 class CalendarForm(Form):
@@ -39,7 +39,9 @@ class CalendarForm(Form):
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.time_zone.choices = [SelectChoice(name, name) for name in calendar_zones(self.time_zone.data or "")]
+        self.time_zone.choices = [
+            SelectChoice(name, tell_zone(name)) for name in calendar_zones(self.time_zone.data or "")
+        ]
         self.language.choices = language_choices(_("As the guest's browser asks"))
         if not languages_offered():
             del self.language

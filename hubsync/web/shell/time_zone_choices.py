@@ -15,6 +15,8 @@ from wtforms.fields.choices import Choice
 from wtforms.widgets import Select
 
 from hubsync.domain.zones import zone_names
+from hubsync.phrases import bracketed
+from hubsync.places import place_of
 
 REGIONS = {
     "Africa": _l("Africa"),
@@ -59,7 +61,7 @@ def zone_choices(present: str) -> list[SelectChoice]:
 
 
 def _label(name: str, offset: str) -> str:
-    return f"{name.replace('_', ' ')} ({offset})"
+    return bracketed(place_of(name), offset)
 
 
 @cache
@@ -83,6 +85,12 @@ def calendar_zones(present: str) -> list[str]:
     known = zone_names()
     named = {zone for zone in known if "/" in zone and not zone.startswith(("Etc/", "SystemV/"))}
     return ["UTC", *sorted((named | ({present} & known)) - {"UTC"})]
+
+
+def tell_zone(name: str) -> str:
+    """A zone by its name, behind the place that the reader knows it by where that is another word."""
+    place = place_of(name)
+    return name if place == name.replace("_", " ") else bracketed(place, name)
 
 
 class Place(NamedTuple):
@@ -116,13 +124,13 @@ def is_offered(zone: str, calendar_zone: str) -> bool:
 
 
 def zone_words(name: str) -> str:
-    """A zone as people read it: by its place, or by its distance from UTC where it has none.
+    """A zone as the reader calls it: by its place, or by its distance from UTC where it has none.
 
     ``Etc/GMT-9`` is nine hours ahead, which nobody would guess.
     """
     if name.startswith("Etc/GMT"):
         return words_for(datetime.now(ZoneInfo(name)).utcoffset())
-    return name.replace("_", " ")
+    return place_of(name)
 
 
 def words_for(offset: timedelta | None) -> str:

@@ -35,10 +35,14 @@ KEY = "again"
 
 @dataclass(frozen=True)
 class Hurting:
-    """What hurts, in the words of its button; *when* says for which requests it does."""
+    """What hurts, in the words of its button; *when* says for which requests it does.
+
+    *destroys*: its button takes something away for good, or takes it out of somebody's hands, and looks like that.
+    """
 
     words: LazyString
     when: Callable[[], bool] = lambda: True
+    destroys: bool = False
 
 
 def _makes_an_administrator() -> bool:
@@ -47,19 +51,19 @@ def _makes_an_administrator() -> bool:
 
 HURTING: Mapping[str, Hurting] = {
     "provider_signin.link": Hurting(_l("Link another account")),
-    "account.unlink": Hurting(_l("Unlink an account")),
+    "account.unlink": Hurting(_l("Unlink an account"), destroys=True),
     "own_feed.make_address": Hurting(_l("Make an address for the feed of your bookings")),
     "members.invite": Hurting(_l("Invite an administrator"), _makes_an_administrator),
     "members.change_role": Hurting(_l("Make somebody an administrator"), _makes_an_administrator),
-    "members.hand_over": Hurting(_l("Hand the team over")),
-    "teams.delete_team": Hurting(_l("Delete the team")),
+    "members.hand_over": Hurting(_l("Hand the team over"), destroys=True),
+    "teams.delete_team": Hurting(_l("Delete the team"), destroys=True),
     "privacy.confirm_erasure": Hurting(_l("Erase a guest")),
-    "privacy.erase_guest": Hurting(_l("Erase a guest")),
+    "privacy.erase_guest": Hurting(_l("Erase a guest"), destroys=True),
     "erasing_guests.confirm": Hurting(_l("Erase a guest")),
     "hubspot_connect.connect": Hurting(_l("Connect HubSpot")),
     "hubspot_key.enter": Hurting(_l("Enter a service key")),
     "hubspot_account.use": Hurting(_l("Use another HubSpot account")),
-    "hubspot_disconnect.disconnect": Hurting(_l("Disconnect HubSpot")),
+    "hubspot_disconnect.disconnect": Hurting(_l("Disconnect HubSpot"), destroys=True),
     **{f"{source}.make_endpoint": Hurting(_l("Make an address for a booking source")) for source in SOURCES},
     **{f"{source}.renew_secret": Hurting(_l("Give a booking source another secret")) for source in SOURCES},
     **{
@@ -84,6 +88,11 @@ class Interrupted:
     def words(self) -> LazyString:
         """What it is, in the words of its button."""
         return HURTING[self.endpoint].words
+
+    @property
+    def destroys(self) -> bool:
+        """Whether its button is that of something destructive."""
+        return HURTING[self.endpoint].destroys
 
 
 def register(app: Flask) -> None:

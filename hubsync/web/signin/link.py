@@ -18,6 +18,7 @@ from hubsync.services.signin import links as signin_links
 from hubsync.services.signin.sign_ins import note_browser
 from hubsync.web.shell.guards import signed_in_person, wanted_page
 from hubsync.web.shell.recent_sign_in import KEY as AGAIN
+from hubsync.web.shell.recent_sign_in import Interrupted, find_interrupted
 from hubsync.web.signin.asker import again_at, asker
 from hubsync.web.signin.link_form import SignInForm
 from hubsync.web.signin.mailed_links import SignInChange, change_by, may_be_pressed, note_as_shown
@@ -32,8 +33,8 @@ def sign_in() -> ResponseReturnValue:
     if form.validate_on_submit() and profile.links_work():
         # The link that is mailed knows this browser by it.
         session["asking"] = signin_links.ask_for_link(form.email.data, asker(), session.get("asking", ""))
-        again = again_at(request.form.get("time_zone", ""))
-        return render_template("signin/link_sent.html", email=form.email.data, again=again)
+        again, email = again_at(request.form.get("time_zone", "")), form.email.data
+        return render_template("signin/link_sent.html", email=email, again=again, interrupted=_interrupted(email))
     if signed_in_person() is not None:
         return redirect(url_for("teams.start"))
     providers = tools().identity.offered()
@@ -50,7 +51,7 @@ def open_link(token: str) -> ResponseReturnValue:
         link = signin_links.read_link(token, session.get("asking", ""))
     except LinkSpent:
         return _link_spent()
-    return _tell(token, change_by(link.email, here=link.here)), 200
+    return _tell(token, link.email, change_by(link.email, here=link.here)), 200
 
 
 @pages.post("/signin/link/<token>")
@@ -60,7 +61,7 @@ def redeem_link(token: str) -> ResponseReturnValue:
         link = signin_links.read_link(token, session.get("asking", ""))
         change = change_by(link.email, here=link.here)
         if not may_be_pressed(token, change):
-            return _tell(token, change), 409
+            return _tell(token, link.email, change), 409
         signed_in = signin_links.redeem(token, request.form.get("time_zone", ""))
     except LinkSpent:
         return _link_spent()
@@ -68,9 +69,16 @@ def redeem_link(token: str) -> ResponseReturnValue:
     return redirect(wanted_page())
 
 
-def _tell(token: str, change: SignInChange) -> str:
+def _tell(token: str, email: str, change: SignInChange) -> str:
     note_as_shown(token, change)
-    return render_template("signin/open_link.html", change=change)
+    interrupted = _interrupted(email) if change.goes_without_a_word else None
+    return render_template("signin/open_link.html", change=change, interrupted=interrupted)
+
+
+def _interrupted(email: str | None) -> Interrupted | None:
+    """What whoever is signed in here goes on with after signing in again; None if *email* is not theirs."""
+    person = signed_in_person()
+    return find_interrupted() if person is not None and person.email == email else None
 
 
 def _link_spent() -> ResponseReturnValue:

@@ -18,7 +18,7 @@ from tests.kit.browser import Browser
 from tests.kit.identity_provider import Json, Proxy, answer_there, parameters
 from tests.kit.mail_server import MailServer
 from tests.kit.members import join
-from tests.kit.page import words
+from tests.kit.page import read_page, words
 from tests.kit.provider_signin import Guest, linked, mailed, registered
 from tests.kit.settings import BASE_URL, OWNER, change_settings
 
@@ -91,8 +91,11 @@ def test_by_a_mailed_link_what_was_pressed_is_pressed_again(
     page = owner.open(AGAIN)
     assert "Make somebody an administrator" in page.words
     assert role_of(app, team, jun) == Role.MEMBER
-    owner.submit(page, "Mail me a sign-in link")
+    sent = read_page(owner.submit(page, "Mail me a sign-in link"))
+    assert "and you go on with “Make somebody an administrator”." in sent.words
+    assert [each["href"] for each in sent.select("main p > a")] == [AGAIN, "/"]
     link = mailed(smtp)
+    assert "One press, and you go on with “Make somebody an administrator”." in owner.open(link).words
     signed_in = owner.press(link)
     assert signed_in.headers["Location"] == GO_ON
     done = owner.submit(owner.open(GO_ON), "Make somebody an administrator")
@@ -113,8 +116,9 @@ def test_what_was_typed_is_kept_but_for_secrets(app: Flask, owner: Guest, team: 
     with time_machine.travel(now() + timedelta(minutes=20)):
         owner.send(f"{SETTINGS}/delete", {"csrf_token": token, "typed_name": "Acme <&>"})
         sign_in_anew(owner)
-        kept = owner.open(GO_ON).select_one("main input[name=typed_name]")
-        assert kept["value"] == "Acme <&>"
+        page = owner.open(GO_ON)
+        assert page.select_one("main input[name=typed_name]")["value"] == "Acme <&>"
+        assert "btn-outline-danger" in page.select_one("main button").classes
         key = {"csrf_token": owner.token("/account"), "key": "pat-na1-secret"}
     with time_machine.travel(now() + timedelta(minutes=40)):
         where = f"{SETTINGS}/integrations/hubspot/service-key"

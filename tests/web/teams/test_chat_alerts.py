@@ -37,11 +37,13 @@ def test_an_address_is_added_tried_and_removed_and_never_shown_whole(
         assert "secret" not in row.address_sealed
         address_id = row.id
     page = owner.open(SETTINGS)
-    assert "JSON json://…room" in words(page.select_one("[aria-labelledby=chat-alerts]"))
+    assert "JSON json://…room not tried yet" in words(page.select_one("[aria-labelledby=chat-alerts]"))
     assert "a-secret-path" not in str(page)
     owner.post(f"{SETTINGS}/chat-alerts/{address_id}/test", page=SETTINGS)
     assert [each["title"] for each in received(chat)] == ["HubSync: a test"]
-    assert "The chat took the test." in words(owner.open(SETTINGS))
+    page = owner.open(SETTINGS)
+    assert "The chat took the test." in page.words
+    assert "JSON json://…room works Last sent" in page.words
     remove = f"{SETTINGS}/chat-alerts/{address_id}/remove"
     assert "forgets the address" in words(owner.open(remove))
     owner.post(remove, page=remove)
@@ -67,7 +69,7 @@ def test_an_address_is_taken_once_and_a_failed_test_says_when_and_why(
     tried = f"{SETTINGS}/chat-alerts/{address_id}/test"
     owner.post(tried, page=SETTINGS)
     section = words(owner.open(SETTINGS).select_one("[aria-labelledby=chat-alerts]"))
-    assert "Not sent at" in section
+    assert "JSON json://… not sent Not sent at" in section
     assert "The chat refused it." in section
 
 

@@ -64,7 +64,8 @@ def colon() -> str:
 
 def about(what: object) -> Markup:
     """The rest of a button's name: what it is about, for whoever only hears it; others see where it stands."""
-    return Markup('<span class="visually-hidden">{}{}</span>').format(colon(), what)
+    rest = _fill(gettext("%(button)s %(what)s"), button="", what=what)
+    return Markup('<span class="visually-hidden">{}</span>').format(rest)
 
 
 def bracketed(text: object, aside: object) -> str:

@@ -52,3 +52,4 @@ def test_a_label_and_brackets_escape_what_is_no_markup(app: Flask) -> None:
         assert bracketed("HubSpot", 7) == "HubSpot (7)"
         assert phrases.in_brackets("7") == "(7)"
         assert phrases.colon() == ": "
+        assert phrases.about("<you>") == Markup('<span class="visually-hidden"> &lt;you&gt;</span>')

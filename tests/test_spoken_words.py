@@ -36,7 +36,7 @@ FOR_COMMANDS = {"services/operations/backups", "services/people/people.find_pers
 """What pages use too, for other things than those of which commands tell."""
 WHOLE_SENTENCES = {"services/notices/wording", "web/mapping/free_domains", "web/mapping/trial_text"}
 """Where one sentence follows another."""
-NUMBERED_NAMES = {"services/calendars/question_words", "web/sources/place"}
+NUMBERED_NAMES = {"services/calendars/question_words"}
 
 
 def name_of(path: Path) -> str:

@@ -48,7 +48,7 @@ def test_the_progress_moves_by_itself_and_ends(log: Log, visitor: Visitor) -> No
     log.connect()
     log.add("waiting", reason="access_lost")
     page = signed_in(log, visitor, "/teams/acme/deliveries/missed")
-    page.get_by_role("button", name="Post the missed booking").click()
+    page.get_by_role("button", name="Post 1 missed booking").click()
     expect(page.locator("[data-told]")).to_have_text("0 of 1 booking")
     expect(page.locator("[data-count=posted]")).to_have_text("0")
     with log.app.app_context(), write_transaction() as session:
@@ -64,7 +64,7 @@ def test_a_paused_one_shows_when_somebody_lets_it_go_on(log: Log, visitor: Visit
     log.connect()
     log.add("waiting", reason="access_lost")
     page = signed_in(log, visitor, "/teams/acme/deliveries/missed")
-    page.get_by_role("button", name="Post the missed booking").click()
+    page.get_by_role("button", name="Post 1 missed booking").click()
     page.get_by_role("button", name="Pause").click()
     expect(page.get_by_role("heading", name="Paused")).to_be_visible()
     with log.app.app_context(), write_transaction() as session:

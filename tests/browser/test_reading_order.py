@@ -21,8 +21,9 @@ HEAD = """
 - main:
   - heading "Intro call" [level=1]
   - list:
-    - listitem: With Mika Mori
-    - listitem: Duration 30 minutes"""
+    - listitem: "With: Mika Mori"
+    - listitem: "Duration: 30 minutes"
+"""
 
 TIMES = """
   - region "December 2026":

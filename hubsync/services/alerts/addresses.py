@@ -111,7 +111,7 @@ def _refuse(session: Session, team_id: int, address: str) -> None:
     """Refuse what the team has already, and too many."""
     rows = session.scalars(select(ChatAddress).where(ChatAddress.team_id == team_id)).all()
     if len(rows) >= MOST_OF_A_TEAM:
-        words = _("The team has %(count)s addresses, and more are not told.", count=MOST_OF_A_TEAM)
+        words = _("A team can have at most %(count)s addresses for chat alerts.", count=MOST_OF_A_TEAM)
         raise Refused(words, field="chat_address")
     for row in rows:
         try:

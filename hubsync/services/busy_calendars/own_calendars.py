@@ -143,7 +143,7 @@ def _refuse(session: Session, person_id: int, access: Access) -> None:
     of_person = select(func.count()).where(BusyCalendar.person_id == person_id)
     if session.execute(of_person).scalar_one() >= MOST_OF_A_PERSON:
         raise Refused(
-            _("You have %(count)s busy calendars, and more are not read.", count=MOST_OF_A_PERSON),
+            _("A person can have at most %(count)s busy calendars.", count=MOST_OF_A_PERSON),
         )
     _refuse_same(session, person_id, access)
 

@@ -11,6 +11,7 @@ from hubsync.config import settings
 from hubsync.domain.connections import ConnectionState, ConnectMethod
 from hubsync.domain.retries import DELIVERIES
 from hubsync.errors import ACCOUNT_TROUBLES, family
+from hubsync.phrases import sentences
 from hubsync.services.connection.access_loss import hubspot_page
 from hubsync.services.notices import source_wording
 from hubsync.services.notices.open_failures import OpenFailures
@@ -37,7 +38,7 @@ def say(
     name = " ".join(team.name.split())
     lead = _lead(name, connection, failures) if failures.any_of_hubspot else source_wording.lead(name)
     if since:
-        lead += " " + _("Since %(since)s.", since=since)
+        lead = sentences(lead, _("Since %(since)s.", since=since))
     failed = (*_failed(failures), *source_wording.lines(failures.sources, time_zone))
     to_do = (*_to_do(team, connection, failures), *source_wording.to_do(team, failures.sources))
     return NoticeText(_subject(failures), lead, failed, to_do, _footer())
@@ -183,4 +184,4 @@ def _footer() -> str:
         "This mail goes to the owner and the administrators of the team, and to whoever connected HubSpot. Nobody "
         "has to answer it."
     )
-    return f"{again} {to}"
+    return sentences(again, to)

@@ -15,6 +15,7 @@ from hubsync.domain.audit import AuditAction
 from hubsync.domain.roles import Action
 from hubsync.domain.typed_lists import ReadList
 from hubsync.errors import Refused
+from hubsync.phrases import enumerated
 from hubsync.services.teams.audit import record
 from hubsync.services.teams.members import require
 from hubsync.store import write_transaction
@@ -123,7 +124,7 @@ def _save(
 def _changed_meanwhile(entries: Sequence[str]) -> str:
     if not entries:
         return _("Somebody emptied the list meanwhile. Save again to put yours in its place.")
-    named = ", ".join(entries[:NAMED]) + (", …" if len(entries) > NAMED else "")
+    named = enumerated([*entries[:NAMED], *(["…"] if len(entries) > NAMED else [])])
     return _(
         "Somebody changed the list meanwhile; it has %(entries)s now. Save again to put yours in its place.",
         entries=named,

@@ -15,6 +15,7 @@ from hubsync.config import settings
 from hubsync.domain.availability.start_times import StartTime
 from hubsync.domain.values import date_text
 from hubsync.errors import FreeTimesChanged, Refused
+from hubsync.phrases import enumerated
 from hubsync.services import now
 from hubsync.services.availability import saving
 from hubsync.services.availability.busy import list_host_calendars, name_busy_calendars
@@ -183,7 +184,7 @@ def _explain_time(time: StartTime, hosts: list[Person], names: dict[int, str]) -
         words = tell_refusal(refusal, names, time.zone)
         named = alone or refusal.host is None
         reasons.append(words if named else _("%(host)s: %(reason)s", host=shown[refusal.host or 0], reason=words))
-    free = _("free") if alone else _("free: %(hosts)s", hosts=", ".join(shown[each] for each in time.hosts))
+    free = _("free") if alone else _("free: %(hosts)s", hosts=enumerated(shown[each] for each in time.hosts))
     return Explained(
         format_time(time.local, "short", rebase=False), free if time.is_offered else "", tuple(reasons)
     )

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from markupsafe import Markup
 
+from hubsync.phrases import bracketed
 from hubsync.places import place_of
 from hubsync.web.bookings.guest_formats import guest_locale
 from hubsync.web.shell.time_zone_choices import REGIONS, Place, places_by_region, words_for, zone_words
@@ -30,7 +31,7 @@ def choose_zone(zone: ZoneInfo, calendar_zone: str, day: date) -> ZoneChoice:
     likely = list(dict.fromkeys((zone.key, calendar_zone, "UTC")))
     offset = words_for(datetime(day.year, day.month, day.day, 12, tzinfo=zone).utcoffset())
     words = zone_words(zone.key)
-    shown = words if words == offset else f"{words} ({offset})"
+    shown = words if words == offset else bracketed(words, offset)
     return ZoneChoice(shown, _options(guest_locale(), tuple(likely)))
 
 

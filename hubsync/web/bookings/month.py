@@ -15,6 +15,7 @@ from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
 from hubsync.domain.availability.start_times import StartTime
+from hubsync.phrases import bracketed, enumerated
 from hubsync.services import now
 from hubsync.services.availability.offered_times import OfferedTimes, following_month
 from hubsync.web.bookings.choices import ShownDay, ShownTime, day_face
@@ -112,7 +113,7 @@ def _write_days(
     words = {each: ngettext("%(num)s free time", "%(num)s free times", each) for each in set(numbers) - {0}}
     words[0] = _("no free times")
     return tuple(
-        ShownDay(day.isoformat(), day_face(day.day, f"{name}, {words[number]}"), number, day == chosen)
+        ShownDay(day.isoformat(), day_face(day.day, enumerated([name, words[number]])), number, day == chosen)
         if day.month == month
         else None
         for day, name, number in zip(days, name_days(days), numbers, strict=True)
@@ -122,7 +123,9 @@ def _write_days(
 def list_times(times: Sequence[StartTime], zone: ZoneInfo) -> list[ShownTime]:
     """Times of any days, each with its day."""
     found = [each.start.astimezone(zone) for each in times]
-    return [ShownTime(each.isoformat(), f"{name_day_shortly(each.date())}, {clock(each)}") for each in found]
+    return [
+        ShownTime(each.isoformat(), enumerated([name_day_shortly(each.date()), clock(each)])) for each in found
+    ]
 
 
 def _group(times: Sequence[datetime]) -> list[tuple[str, list[ShownTime]]]:
@@ -132,7 +135,7 @@ def _group(times: Sequence[datetime]) -> list[tuple[str, list[ShownTime]]]:
     for each, words in zip(times, clocks(times), strict=True):
         part = parts[(each.hour >= NOON) + (each.hour >= EVENING)]
         if faces[each.hour, each.minute] > 1:
-            words = f"{words} ({words_for(each.utcoffset())})"
+            words = bracketed(words, words_for(each.utcoffset()))
         groups.setdefault(part, []).append(ShownTime(each.isoformat(), words))
     return list(groups.items())
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask import url_for
 from flask_babel import gettext as _
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from hubsync.domain.booking import PAGE
 from hubsync.domain.mapping import MappingState
+from hubsync.phrases import sentences
 from hubsync.services.mapping.storage import SavedMapping
 from hubsync.store.calendars import Calendar
 from hubsync.web.shell.reasons import name_source
@@ -32,19 +33,17 @@ def tell_archived(calendar: Calendar, state: MappingState) -> Markup:
     """
     source = booked_through(calendar)
     if not source:
-        return Markup("{}").format(
-            _("The calendar is archived: its booking page is closed, and everything is kept.")
-        )
+        return escape(_("The calendar is archived: its booking page is closed, and everything is kept."))
     put_away = _("The calendar is archived: it stands apart in the list, and everything is kept.")
     if state == MappingState.ACTIVE:
         goes_on = _("What %(source)s sends for it is still taken and posted.", source=source)
         address = url_for("advanced.show_settings", calendar_id=calendar.id, _anchor="integration")
         link = _("To stop posting, pause HubSpot for this calendar")
-        return Markup('{} {} <a href="{}">{}</a>').format(put_away, goes_on, address, link)
+        return Markup('{} <a href="{}">{}</a>').format(sentences(put_away, goes_on), address, link)
     if state == MappingState.PAUSED:
         goes_on = _(
             "What %(source)s sends for it is still taken, and not posted: HubSpot is paused.", source=source
         )
     else:
         goes_on = _("What %(source)s sends for it is still taken, and waits: HubSpot is not added.", source=source)
-    return Markup("{} {}").format(put_away, goes_on)
+    return escape(sentences(put_away, goes_on))

@@ -143,7 +143,7 @@ def _staying(expires_at: datetime | None) -> str:
     if expires_at is None:
         return ""
     every = ngettext(
-        "Stays connected while something is posted every day",
+        "Stays connected while something is posted every %(num)s day",
         "Stays connected while something is posted every %(num)s days",
         settings().idle_expiry_days,
     )

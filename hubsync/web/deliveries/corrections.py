@@ -14,6 +14,7 @@ from hubsync.domain.fingerprints import fingerprint
 from hubsync.domain.questions import Kind, check_answers
 from hubsync.domain.values import AnswerValue, clean_text
 from hubsync.errors import Refused
+from hubsync.phrases import enumerated
 from hubsync.services.bookings import corrections
 from hubsync.services.calendars.question_words import word_label
 from hubsync.services.deliveries import queries
@@ -108,7 +109,7 @@ def _bring_together(booking: BookingRecord, sent: MultiDict[str, str]) -> list[Q
         if _mark(each.typed) == was:
             each.typed = other.typed
         elif _mark(other.typed) not in (was, _mark(each.typed)):
-            text = ", ".join(_plain(other.typed)) or _("no answer")
+            text = enumerated(_plain(other.typed)) or _("no answer")
             each.error = _("Somebody else wrote “%(text)s” here. What you save replaces it.", text=text)
     return fields
 

@@ -11,6 +11,7 @@ from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.mapping import MappingState
 from hubsync.domain.reasons import Reason
 from hubsync.errors import ACCESS_GONE, NotConnected
+from hubsync.phrases import sentences
 from hubsync.services.connection.blockers import find_access_blocker, find_posting_blocker
 from hubsync.services.mapping.storage import load_mapping
 from hubsync.store.connections import Connection
@@ -58,7 +59,7 @@ def tell_since(delivery: Delivery, connection: Connection | None) -> ChangeSince
         return None
     then, now = str(THEN[delivery.reason]), str(NOW[code])
     advice = "" if code in ACCESS_GONE else advise(code)
-    return ChangeSince(" ".join(filter(None, (then, now, advice))), code)
+    return ChangeSince(sentences(then, now, advice), code)
 
 
 def _in_the_way(calendar_id: int, connection: Connection | None) -> str:

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.plans import posts
 from hubsync.domain.reasons import Reason
+from hubsync.phrases import sentences
 from hubsync.services.deliveries import dispatch
 from hubsync.store.deliveries import Delivery
 from hubsync.web.shell import reasons
@@ -23,7 +24,7 @@ def retry_and_tell(delivery_id: int) -> None:
 
 def tell(delivery: Delivery) -> None:
     """Leave a message of what came of the delivery for the next page."""
-    message = " ".join(filter(None, [reasons.explain_state_of(delivery), reasons.explain_delivery(delivery)]))
+    message = sentences(reasons.explain_state_of(delivery), reasons.explain_delivery(delivery))
     if delivery.state in (DeliveryState.POSTED, DeliveryState.DUPLICATE):
         flash(message, "success")
     elif delivery.state == DeliveryState.SENDING:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 from hubsync.domain.booking import PAGE
+from hubsync.phrases import bracketed, enumerated
 from hubsync.services.calendars.calendars import NamedCalendar, list_named
 from hubsync.store.teams import Membership
 from hubsync.web.shell.reasons import name_source
@@ -46,5 +47,5 @@ def _source(calendar: NamedCalendar) -> str:
 
 
 def _with(name: str, marks: tuple[str, ...]) -> str:
-    suffix = ", ".join(filter(None, marks))
-    return f"{name} ({suffix})" if suffix else name
+    shown = [each for each in marks if each]
+    return bracketed(name, enumerated(shown)) if shown else name

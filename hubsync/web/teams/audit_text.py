@@ -14,6 +14,7 @@ from hubsync.domain.audit import AuditAction
 from hubsync.domain.domain_names import shown_domain
 from hubsync.domain.erased_people import number_of
 from hubsync.domain.sign_in_ways import SignInWay
+from hubsync.phrases import bracketed, enumerated
 from hubsync.services import tools
 from hubsync.services.calendars.question_words import word_label
 from hubsync.store.teams import AuditEntry
@@ -22,6 +23,7 @@ from hubsync.web.shell.labels import PLANS, ROLES, SIGN_IN_WAYS
 from hubsync.web.shell.reasons import explain_reason, name_source
 
 MOST_NAMED = 10  # of a list that a sentence tells
+MARK = "\N{NULL}"  # stands for what is in brackets; no name has one
 
 SENTENCES = {
     AuditAction.TEAM_MADE: lazy_gettext("The team %(team)s was made; its owner is %(owner)s, its plan %(plan)s."),
@@ -173,7 +175,7 @@ def describe(entry: AuditEntry, calendars: Mapping[int, str] | None = None) -> s
     known = {**details, **_translated(action, entry.details), "who": _who(entry)}
     calendar = (calendars or {}).get(entry.details.get("calendar_id", 0), "")
     # One that was renamed since keeps the name it had: the trail tells what was.
-    if calendar.startswith(f"{known.get('calendar')} ("):
+    if calendar.startswith(bracketed(known.get("calendar"), MARK).partition(MARK)[0]):
         known["calendar"] = calendar
     return sentence % _Known(known)
 
@@ -198,11 +200,11 @@ def _translated(action: AuditAction, details: Mapping[str, Any]) -> dict[str, st
             translated[key] = str(words[details[key]])
     if action in ABOUT_A_SOURCE and "source" in details:
         source, endpoint = name_source(details["source"]), details.get("endpoint")
-        translated["source"] = f"{source} ({endpoint})" if endpoint else source
+        translated["source"] = bracketed(source, endpoint) if endpoint else source
     for key in ("added", "removed", "questions", "sites"):
         if isinstance(details.get(key), list):
-            more = ", …" if len(details[key]) > MOST_NAMED else ""
-            translated[key] = ", ".join(map(_shown(key), details[key][:MOST_NAMED])) + more or "–"
+            more = ["…"] if len(details[key]) > MOST_NAMED else []
+            translated[key] = enumerated([*map(_shown(key), details[key][:MOST_NAMED]), *more]) or "–"
     for key in ("responsible", "privacy_notice"):
         if details.get(key) == "":
             translated[key] = "–"

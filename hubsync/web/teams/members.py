@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from hubsync.config import settings
 from hubsync.domain.roles import Action, Role
 from hubsync.errors import MailNotSent, NotFound, Refused
+from hubsync.phrases import sentences
 from hubsync.services import now
 from hubsync.services.bookings.appointments import count_to_come_with
 from hubsync.services.teams import invitations, members, ownership
@@ -135,13 +136,13 @@ def hand_over() -> ResponseReturnValue:
 
 def _tell_unsent(fault: MailNotSent) -> None:
     why = explain_mail_fault(fault)
-    told = _("The invitation is kept, but its mail could not be sent. %(why)s", why=why)
+    told = _("The invitation is kept, but its mail could not be sent.")
     then = (
         _("Then press Send again.")
         if fault.lasting
         else _("HubSync tries again by itself. Send again mails a new link at once.")
     )
-    flash(f"{told} {then}", "error")
+    flash(sentences(told, why, then), "error")
 
 
 def _render(form: Form) -> str:

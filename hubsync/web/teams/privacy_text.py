@@ -11,6 +11,7 @@ from flask_babel import ngettext
 
 from hubsync.domain import mails, received
 from hubsync.domain.busy_calendars import DAYS_AHEAD
+from hubsync.phrases import enumerated
 from hubsync.services.bookings.erasure import LOOK_BACK
 from hubsync.services.limits import LONGEST as COUNTED_FOR
 from hubsync.services.operations.processing_record import ProcessingRecord
@@ -100,7 +101,7 @@ def describe_people(record: ProcessingRecord) -> list[KeptThing]:
                 ),
                 (
                     ngettext("%(num)s calendar", "%(num)s calendars", record.busy_calendars),
-                    _("Read from: %(places)s", places=", ".join(record.busy_places)),
+                    _("Read from: %(places)s", places=enumerated(record.busy_places)),
                 ),
             )
         )
@@ -111,7 +112,7 @@ def describe_people(record: ProcessingRecord) -> list[KeptThing]:
                     "Chat alerts: how many bookings need somebody and why, never a guest's name; "
                     "the addresses are sealed"
                 ),
-                _("chats at %(services)s", services=", ".join(dict.fromkeys(record.chats))),
+                _("chats at %(services)s", services=enumerated(dict.fromkeys(record.chats))),
                 _("the address until it is removed; what was sent is in the chat's keeping"),
                 (ngettext("%(num)s chat", "%(num)s chats", len(record.chats)),),
                 _("General"),
@@ -167,7 +168,8 @@ def _bookings(record: ProcessingRecord) -> KeptThing:
     return KeptThing(
         _(
             "Bookings: name, e-mail address, answers, time zone, language, appointment, query names "
-            "of the address, what happened to the booking, and what was tried at HubSpot and answered"
+            "of the address with their values, what happened to the booking, and what was tried at HubSpot and "
+            "answered"
         ),
         _place(record),
         _as_long_as_bookings(record),
@@ -214,9 +216,9 @@ def _hubspot(record: ProcessingRecord) -> KeptThing:
 
 
 def _sources(record: ProcessingRecord) -> KeptThing:
-    more = [_("From: %(sources)s", sources=", ".join(map(name_source, record.sources)))]
+    more = [_("From: %(sources)s", sources=enumerated(map(name_source, record.sources)))]
     if record.source_accounts:
-        names = ", ".join(map(name_source, record.source_accounts))
+        names = enumerated(map(name_source, record.source_accounts))
         more.append(_("Tokens are kept sealed of: %(sources)s", sources=names))
     return KeptThing(
         _("Booking sources: lines about what came, without contents; samples that fields are taught by, sealed"),

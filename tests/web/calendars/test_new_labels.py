@@ -38,7 +38,7 @@ def test_a_new_label_is_told_of_until_it_is_dismissed(sent: ConnectedTeam) -> No
     book(sent, a="Staff", b="City")
     assert told(sent) == ""
     book(sent, a="Employees", b="City")
-    assert "calls a question something else" in told(sent)
+    assert "calls 1 question something else" in told(sent)
     assert "“Staff” is now called “Employees”, since" in told(sent)
     book(sent, a="<b>People</b>", b="Town")
     assert "calls 2 questions something else" in told(sent)

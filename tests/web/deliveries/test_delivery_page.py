@@ -45,8 +45,8 @@ def test_what_stands_in_hubspot_is_linked(log: Log, owner: Browser) -> None:
     )
     page = opened(owner, delivery)
     assert parts(page) == [
-        "Company duplicate HubSpot has this company already; it was left as it is. #77 open in HubSpot : Company",
-        "Contact posted Registered as a new contact. #551 open in HubSpot : Contact",
+        "Company duplicate HubSpot has this company already; it was left as it is. #77 open in HubSpot Company",
+        "Contact posted Registered as a new contact. #551 open in HubSpot Contact",
         "Association made The contact is associated with the company.",
     ]
     addresses = [str(link["href"]) for link in page.select(".parts a")]

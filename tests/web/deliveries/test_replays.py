@@ -46,7 +46,7 @@ def test_the_hubspot_page_posts_all_with_one_press(log: Log, owner: Browser) -> 
 def test_pause_continue_and_stop_are_on_the_page(log: Log, owner: Browser) -> None:
     log.connect()
     log.add("waiting", reason="access_lost")
-    owner.submit(shown(owner), "Post the missed booking")
+    owner.submit(shown(owner), "Post 1 missed booking")
     owner.submit(shown(owner), "Pause")
     assert "Paused" in words(shown(owner))
     owner.submit(shown(owner), "Continue")
@@ -61,7 +61,7 @@ def test_what_stopped_it_is_said_in_plain_words(log: Log, owner: Browser) -> Non
     log.connect()
     log.add("waiting", reason="access_lost")
     log.map(("contacts", "lastname", "Last Name", "fact:start"))
-    owner.submit(shown(owner), "Post the missed booking")
+    owner.submit(shown(owner), "Post 1 missed booking")
     with log.app.app_context():
         with write_transaction() as session:
             session.query(Connection).update({"state": "lost", "lost_code": "access_lost", "lost_at": now()})
@@ -69,14 +69,14 @@ def test_what_stopped_it_is_said_in_plain_words(log: Log, owner: Browser) -> Non
     told = words(shown(owner))
     assert "HubSync has no access to the HubSpot account any more." in told
     assert "What was not tried goes on waiting." in told
-    assert "Post the missed booking" not in told  # Connect comes first
+    assert "Post 1 missed booking" not in told  # Connect comes first
     assert "Go to the HubSpot page" in told
 
 
 def test_a_member_sees_how_far_it_is_and_cannot_stop_it(log: Log, owner: Browser, member: Browser) -> None:
     log.connect()
     log.add("waiting", reason="access_lost")
-    owner.submit(shown(owner), "Post the missed booking")
+    owner.submit(shown(owner), "Post 1 missed booking")
     seen = shown(member)
     assert "0 of 1 booking" in words(seen)
     assert not seen.select("main form")
@@ -98,10 +98,10 @@ def test_pressing_with_nothing_to_post_says_so(log: Log, owner: Browser) -> None
     log.connect()
     log.add("waiting", reason="access_lost")
     stale = shown(owner)
-    owner.submit(stale, "Post the missed booking")
+    owner.submit(stale, "Post 1 missed booking")
     with log.app.app_context():
         work_on_replays()
-    answer = owner.submit(stale, "Post the missed booking")
+    answer = owner.submit(stale, "Post 1 missed booking")
     assert "No booking waits" in words(shown(owner, answer.location))
 
 
@@ -113,9 +113,9 @@ def test_the_page_shows_the_account_that_they_go_to(log: Log, owner: Browser) ->
 
 def test_the_log_offers_the_same_button_while_hubspot_can_be_posted_to(log: Log, owner: Browser) -> None:
     log.add("waiting", reason="access_lost")
-    assert "Post the missed booking" not in words(shown(owner, "/teams/acme/deliveries"))
+    assert "Post 1 missed booking" not in words(shown(owner, "/teams/acme/deliveries"))
     log.connect()
-    answer = owner.submit(shown(owner, "/teams/acme/deliveries"), "Post the missed booking")
+    answer = owner.submit(shown(owner, "/teams/acme/deliveries"), "Post 1 missed booking")
     assert answer.status_code == 302
     assert "Show how far it is" in words(shown(owner, "/teams/acme/deliveries"))
 
@@ -130,7 +130,7 @@ def test_a_delivery_leads_owners_to_erasing_its_guest(log: Log, owner: Browser, 
 def test_why_it_stands_still_is_said(log: Log, owner: Browser) -> None:
     log.connect()
     log.add("waiting", reason="access_lost")
-    owner.submit(shown(owner), "Post the missed booking")
+    owner.submit(shown(owner), "Post 1 missed booking")
     assert "goes on by itself" not in words(shown(owner))
     for values, told in (
         ({"circuit_until": now() + timedelta(seconds=30)}, "HubSpot did not answer a moment ago"),
@@ -151,7 +151,7 @@ def test_without_the_plan_nothing_is_offered_and_nothing_given_up(log: Log, owne
     with log.app.app_context(), write_transaction() as session:
         session.query(Team).update({"plan": "basic"})
     for page in (PAGE, HUBSPOT, "/teams/acme/deliveries"):
-        assert "Post the missed booking" not in words(shown(owner, page)), page
+        assert "Post 1 missed booking" not in words(shown(owner, page)), page
     told = words(shown(owner))
     assert "Nothing was missed" not in told
     assert "1 booking waits" in told
@@ -160,7 +160,7 @@ def test_without_the_plan_nothing_is_offered_and_nothing_given_up(log: Log, owne
     assert "Retry" not in words(page.select_one(".page-head"))
     assert "access to HubSpot was lost. Now the team does not have the Premium Plan." in words(page)
     assert "Press Connect" not in words(page)
-    owner.submit(begun, "Post the missed booking")
+    owner.submit(begun, "Post 1 missed booking")
     assert token is not None
     answer = owner.send(f"{address}/retry", {"csrf_token": token["value"]}, follow_redirects=True)
     assert "available with the Premium Plan" in words(page_of(answer))

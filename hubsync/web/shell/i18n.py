@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from gettext import NullTranslations
 from typing import Any
 from urllib.parse import urlencode
@@ -89,9 +90,14 @@ def name_language(tag: str) -> str:
         return tag
 
 
-def _installed() -> list[str]:
+def _installed() -> tuple[str, ...]:
+    return _look_for_catalogues(tuple(get_babel().translation_directories))
+
+
+@lru_cache(maxsize=16)  # a page asks a dozen times, and none comes while HubSync runs
+def _look_for_catalogues(directories: tuple[str, ...]) -> tuple[str, ...]:
     locales = {str(locale) for locale in get_babel().instance.list_translations()}
-    return [ENGLISH, *sorted(locales - {ENGLISH})]
+    return (ENGLISH, *sorted(locales - {ENGLISH}))
 
 
 def _language() -> str | None:
@@ -126,8 +132,12 @@ def _asked() -> str:
 
 def match_language(tag: str) -> str:
     """The catalogue for a BCP 47 *tag*, ``ja`` for ``ja-JP``; empty where none is installed."""
-    asked = LanguageAccept([(tag.replace("_", "-"), 1)]) if tag else None
-    return (asked.best_match(_installed()) or "") if asked else ""
+    return _match(tag, _installed()) if tag else ""
+
+
+@lru_cache(maxsize=256)  # what browsers ask for is mostly the same
+def _match(tag: str, installed: tuple[str, ...]) -> str:
+    return LanguageAccept([(tag.replace("_", "-"), 1)]).best_match(installed) or ""
 
 
 def speak_to_guest(language: str) -> None:

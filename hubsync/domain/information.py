@@ -81,6 +81,11 @@ class Information:
         return cls(Origin.PARAM, name=name)
 
     @property
+    def whole(self) -> Information:
+        """What a piece is taken of: the same without the piece."""
+        return self if self.piece is None else Information.question(self.question_id)
+
+    @property
     def token(self) -> str:
         """The text that `parse_information` reads back into the same information."""
         if self.origin is not Origin.QUESTION:

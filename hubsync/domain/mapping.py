@@ -131,7 +131,10 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class FilledRow:
-    """A row with what it was *given*, and the *text* that is sent, or that cannot be for the reason *code*."""
+    """A row with what it was *given*, and the *text* that is sent, or that cannot be for the reason *code*.
+
+    *given* is the whole name where the row takes a part of it.
+    """
 
     row: Row
     given: str = field(repr=False)
@@ -173,7 +176,7 @@ def fill_rows(mapping: MappingRows, material: MappingInput, is_free: Callable[[s
         switched_on = mapping.companies_on if row.section is Section.COMPANIES else mapping.contacts_on
         if not switched_on or (row.section, row.property_name) in done:
             continue
-        filled = FilledRow(row, _obtain(row.information, material) or "", *_fill(row, material, is_free))
+        filled = FilledRow(row, _obtain(row.information.whole, material) or "", *_fill(row, material, is_free))
         found.append(filled)
         if filled.is_sent:
             done.add((row.section, row.property_name))
@@ -213,7 +216,7 @@ def _why_empty(information: Information, material: MappingInput, note: NoteCode 
     """Why there is nothing to send, where it is not that the guest gave no answer."""
     if note is NoteCode.UNREADABLE:
         return LeftOutCode.UNREADABLE
-    if information.piece is Piece.GIVEN_NAME and _obtain(Information.question(information.question_id), material):
+    if information.piece is Piece.GIVEN_NAME and _obtain(information.whole, material):
         return LeftOutCode.NO_GIVEN_NAME
     is_time = information.origin is Origin.FACT and information.name == Fact.START
     return LeftOutCode.NO_TIME if is_time else None

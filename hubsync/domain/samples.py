@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from hubsync.domain.questions import Kind, Part, Question
 from hubsync.domain.values import AnswerValue
+from hubsync.errors import N_
 
 _CODE = re.compile(r"[a-z0-9]{8}")
 
@@ -22,8 +23,8 @@ class Sample:
     text: str
 
 
-EXAMPLE = Sample("Acme Trading", "Mika Sato", "mika.sato@acme.example.com", "Example")
-"""What a preview is filled in with before there is a booking."""
+EXAMPLE = Sample(N_("Acme Trading"), N_("Mika Sato"), "mika.sato@acme.example.com", N_("Example"))
+"""What a preview is filled in with before there is a booking, in its reader's words and order of names."""
 
 
 def is_code(text: str) -> bool:

@@ -80,8 +80,6 @@ def find_given_name(name: str) -> int | None:
 def _in_han(name: str) -> int | None:
     if (place := _of_china_or_korea(name)) is not None:
         return place
-    if not _is_japanese(name):
-        return None
     plain = name.translate(_VARIANTS)
     if len(name) <= _LONGEST_FAMILY:
         place, lead = _divide(plain + _TAIL)
@@ -97,12 +95,8 @@ def _before_kana(head: str) -> int | None:
     """The end of the family name in *head*, which kana follow: 佐藤 (はなこ), 佐藤 of 佐藤美 (ゆき)."""
     if len(head) == 1:
         return 1
-    if not _is_japanese(head):
-        return None
     place, lead = _divide(head.translate(_VARIANTS) + _TAIL)
-    if place == len(head):
-        return place
-    return place if len(head) > 2 and lead >= _VERY_SURE else None
+    return place if place == len(head) or lead >= _VERY_SURE else None
 
 
 def _of_china_or_korea(name: str) -> int | None:
@@ -112,15 +106,6 @@ def _of_china_or_korea(name: str) -> int | None:
     if name[0] in _ONE_SIGN and len(name) <= 3 and name[:2] not in _JAPANESE_AFTER_ALL:
         return 1
     return None
-
-
-def _is_japanese(name: str) -> bool:
-    """Whether every sign is one of Japan's, which those of mainland China for the most part are not."""
-    try:
-        name.translate(_VARIANTS).encode("cp932")
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _divide(name: str) -> tuple[int, float]:

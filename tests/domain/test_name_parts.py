@@ -97,6 +97,7 @@ def test_a_name_is_divided_by_what_is_written(name: str, family: str, given_name
         ("林修", "林"),
         ("佐藤はなこ", "佐藤"),
         ("佐藤美ゆき", "佐藤"),
+        ("林美ゆき", "林"),
         ("和田アキ子", "和田"),
         ("つるの剛士", "つるの"),
         ("木の実ナナ", "木の実"),
@@ -116,6 +117,7 @@ def test_a_name_is_divided_by_what_is_written(name: str, family: str, given_name
         ("金正恩", "金"),
         ("金大中", "金大中"),
         ("高圆圆", "高圆圆"),
+        ("毛泽东", "毛泽东"),
         ("張本勲", "張本"),
         ("王子", "王子"),
     ],
@@ -176,6 +178,11 @@ def test_forms_of_address_are_taken_off_and_kept(name: str, family: str, given_n
     parts = divide_name(name)
     if not (given_name == "博士" and undivided_names.divider() is None):
         assert (parts.family, parts.given, parts.honorific) == (family, given_name, honorific)
+
+
+def test_four_forms_of_address_on_each_side_are_taken_off_and_no_more() -> None:
+    parts = divide_name("Dr. " * 5 + "Jane Doe" + "様" * 100)
+    assert parts == NameParts("Doe" + "様" * 96, "Dr. Jane", "Dr. Dr. Dr. Dr. 様 様 様 様")
 
 
 def letters(text: str) -> Counter[str]:

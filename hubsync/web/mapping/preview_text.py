@@ -34,7 +34,10 @@ Tone = Literal["good", "plain", "care", "bad"]
 
 @dataclass(frozen=True)
 class ValueShown:
-    """One row: the property, what it takes, what was given, and what is sent or why it is not."""
+    """One row: the property, what it takes, what was given, and what is sent or why it is not.
+
+    *is_amiss* tells that there was something to send.
+    """
 
     property: str
     information: str
@@ -42,6 +45,7 @@ class ValueShown:
     sent: str
     reason: str
     changed: bool
+    is_amiss: bool
 
 
 @dataclass(frozen=True)
@@ -85,13 +89,16 @@ def _value(each: FilledRow, labels: Labels, refused: str) -> ValueShown:
             if is_fact
             else _("No answer, so the property is not sent.")
         )
+    elif not each.is_sent:
+        reason = _("The name has no such part, so the property is not sent.")
     return ValueShown(
         property=labels.property(each.row.section, each.row.property_name),
         information=labels.information(each.row.information.token),
         given=shorten(each.given) if each.code is not LeftOutCode.QUESTION_DELETED else "",
         sent=shorten(each.text) if each.is_sent and not refused else "",
         reason=reason,
-        changed=each.is_sent and not refused and each.text != each.given,
+        changed=each.is_sent and not refused and each.row.information.piece is None and each.text != each.given,
+        is_amiss=bool(each.given) and (each.code is not None or bool(refused)),
     )
 
 

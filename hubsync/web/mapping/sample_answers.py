@@ -72,7 +72,8 @@ def first_answers(
 ) -> tuple[AnswersForm, MappingInput]:
     """The form filled in with the latest booking, or with an example, and what rows get from that."""
     if booking is None:
-        given = {str(key): value for key, value in sample_answers(calendar.asked(), EXAMPLE).items()}
+        example = replace(EXAMPLE, company=_(EXAMPLE.company), name=_(EXAMPLE.name), text=_(EXAMPLE.text))
+        given = {str(key): value for key, value in sample_answers(calendar.asked(), example).items()}
         params: dict[str, str] = {}
     else:
         given, params = booking.answers, booking.url_params

@@ -45,12 +45,42 @@ def test_without_a_booking_an_example_is_shown_with_every_conversion(connected_t
         "mika.sato@acme.example.com",
         "acme.example.com (converted)",
     ]
-    assert seen["Last Name (lastname)"][1:] == ["Sato", "Sato"]
+    assert seen["Last Name (lastname)"][1:] == ["Mika Sato", "Sato"]
+    assert seen["First Name (firstname)"][1:] == ["Mika Sato", "Mika"]
     assert outcomes(shown) == {
         "Company": "would be registered",
         "Contact": "would be registered",
         "Association": "would be made",
     }
+
+
+def test_the_parts_of_a_name_are_shown_beside_it_and_why_one_is_missing(connected_team: ConnectedTeam) -> None:
+    honorific = {"property_name": "salutation", "information": connected_team.token("Name", ":honorific")}
+    rows = {f"contacts-7-{name}": value for name, value in honorific.items()}
+    typed = dict(filled(read_page(from_editor(connected_team, "preview", **rows))))
+    question = connected_team.token("Name").replace("question:", "question-")
+
+    def look(name: str) -> list[list[str]]:
+        answers = [*(typed | {question: name}).items(), ("answers", "1")]
+        seen = values(read_page(connected_team.owner.send(f"{connected_team.editor}/preview", answers)))
+        called = ("Last Name (lastname)", "First Name (firstname)", "Salutation (salutation)")
+        assert {seen[each][1] for each in called} == {name}
+        return [seen[each][2] for each in called]
+
+    assert look("山田 太郎 様") == ["山田", "太郎", "様"]
+    assert look("Dr. Jane van Dyke") == ["van Dyke", "Jane", "Dr."]
+    whole, given, none = look("Madonna")
+    assert whole == "Madonna"
+    assert given.startswith("Left out. The name has one word")
+    assert none == "The name has no such part, so the property is not sent."
+
+
+def test_the_example_is_in_the_readers_language_and_order(connected_team: ConnectedTeam) -> None:
+    form = filled(connected_team.owner.open(connected_team.editor))
+    headers = {"Accept-Language": "ja"}
+    shown = read_page(connected_team.owner.send(f"{connected_team.editor}/preview", form, headers=headers))
+    seen = {name.rpartition("(")[2]: told[1:] for name, told in values(shown).items()}
+    assert (seen["lastname)"], seen["firstname)"]) == (["佐藤 美香", "佐藤"], ["佐藤 美香", "美香"])
 
 
 def test_the_latest_booking_is_previewed_and_hubspot_has_it_already(connected_team: ConnectedTeam) -> None:

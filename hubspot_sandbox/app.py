@@ -20,6 +20,7 @@ from hubspot_sandbox.crm.search_calls import search
 from hubspot_sandbox.crm.validation_calls import validations
 from hubspot_sandbox.oauth_api import oauth_api
 from hubspot_sandbox.oauth_pages import oauth_pages
+from hubspot_sandbox.pages import wording
 from hubspot_sandbox.pages.apps import apps
 from hubspot_sandbox.pages.calls import calls
 from hubspot_sandbox.pages.faults import faults
@@ -49,6 +50,7 @@ def create_sandbox(settings: SandboxSettings) -> Flask:
     app.register_error_handler(404, _api_not_found)
     app.register_error_handler(405, _api_method_not_allowed)
     app.after_request(_add_rate_limit_headers)
+    wording.register(app)
     _register_blueprints(app)
     app.wsgi_app = CallLogMiddleware(app.wsgi_app, state)  # type: ignore[method-assign]  # Flask's own way of wrapping
     return app

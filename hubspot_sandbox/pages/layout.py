@@ -11,6 +11,7 @@ from hubspot_sandbox.authentication import sandbox_state
 from hubspot_sandbox.clock import iso
 from hubspot_sandbox.control.blueprint import is_loopback
 from hubspot_sandbox.entities import Account
+from hubspot_sandbox.pages.wording import choose_language
 from hubspot_sandbox.state import DEFAULT_ACCOUNT
 
 #: No script at all; form-action stays open, because connecting an app leads the browser back to that app.
@@ -52,6 +53,7 @@ def _add_headers(response: Response) -> Response:
 
 def show(template: str, account: Account | None = None, **values: Any) -> str:
     """A page by the name of its template; *account* adds that account's own navigation."""
+    choose_language(template)
     state = sandbox_state()
     first = state.accounts.get(DEFAULT_ACCOUNT) or next(iter(state.accounts))
     return render_template(

@@ -1,12 +1,17 @@
 """The consent screens, walked through as a person does."""
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 import requests
+from bs4 import BeautifulSoup
 
 from hubspot_sandbox import SandboxServer
+from hubspot_sandbox.pages import layout, wording
+from hubspot_sandbox.pages.labels import SCOPE_WORDS
 from hubspot_sandbox.settings import MINIMUM_SCOPES
 from hubspot_sandbox.tests.browsing import Browser
 
@@ -52,6 +57,30 @@ def test_a_person_signs_in_chooses_an_account_and_connects(sandbox: SandboxServe
     assert tokens["hub_id"] == 7654321
     assert tokens["scopes"] == list(MINIMUM_SCOPES)
     assert [install.user_email for install in sandbox.state.installs] == ["mika@acme.co.jp"]
+
+
+def test_a_japanese_person_reads_japanese_on_the_way(person: Browser) -> None:
+    person.headers["Accept-Language"] = "ja,en-US;q=0.7"
+    person.open(install_url())
+    read = [str(person.page)]
+    for button in ("サンドボックスにログイン", "アカウントを選択"):
+        read.append(str(person.press(button).page))
+    assert "HubSyncをAcme Trading (sandbox)に接続しますか？" in person.words
+    assert "コンタクトを作成、変更、アーカイブする" in person.words
+    for html in read:
+        page = BeautifulSoup(html, "html.parser")
+        assert page.html is not None
+        assert page.html["lang"] == "ja"
+        assert [each for each in page.stripped_strings if re.search(r"[a-z]+ [a-z]+ [a-z]+", each)] == []
+    assert urlsplit(person.press("アプリを接続").answer.headers["Location"]).path.endswith("/callback")
+
+
+def test_every_sentence_on_the_way_is_translated() -> None:
+    folder = Path(layout.__file__).parents[1] / "templates" / "sandbox"
+    said = set(SCOPE_WORDS.values())
+    for name in (*wording.TRANSLATED, "_frame"):
+        said.update(re.findall(r'_\("([^"]+)"', (folder / f"{name}.html").read_text("utf-8")))
+    assert said == set(wording.SENTENCES)
 
 
 def test_cancel_goes_back_with_access_denied_and_connects_nothing(sandbox: SandboxServer, person: Browser) -> None:

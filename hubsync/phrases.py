@@ -23,6 +23,7 @@ WIDE_MARKS = frozenset("。、：；？！")
 """Marks after which no blank stands, in whatever language the page is."""
 _INLINE_ENDS = r"(?:</(?:a|b|bdi|code|em|q|span|strong|time)>)*"
 _GAP = re.compile(rf"({_INLINE_ENDS}) +")
+_GAP_IN_HTML = re.compile(rf"({_INLINE_ENDS})\s+")
 _ENDS = re.compile(rf"{_INLINE_ENDS}")
 _CLOSED = re.compile(rf"[{''.join(sorted(WIDE_MARKS))}]{_INLINE_ENDS}\Z")
 
@@ -87,7 +88,7 @@ def _fill(pattern: str, **values: object) -> str:
 def close_up(chunks: Iterable[str]) -> str:
     """Join the *chunks* of a rendered template, without a blank after a wide mark.
 
-    Line breaks stay: mails in plain text have them on purpose.
+    In HTML a line break of the template is a blank as well. In plain text it stays: a mail has it on purpose.
     """
     kept = list(chunks)
     whole = "".join(kept)
@@ -97,12 +98,13 @@ def close_up(chunks: Iterable[str]) -> str:
 
 
 def _closed_up(chunks: Sequence[str]) -> Iterable[str]:
-    closed = False
+    closed = html = False
     for chunk in chunks:
-        if closed and (gap := _GAP.match(chunk)):
+        if closed and (gap := (_GAP_IN_HTML if html else _GAP).match(chunk)):
             chunk = gap[1] + chunk[gap.end() :]
         yield chunk
         if chunk.isascii():
             closed = closed and _ENDS.fullmatch(chunk) is not None
         else:
             closed = chunk[-1] in WIDE_MARKS or (chunk[-1] == ">" and _CLOSED.search(chunk) is not None)
+            html = isinstance(chunk, Markup)  # what a template of HTML says is escaped, of plain text is not

@@ -20,7 +20,7 @@ from hubsync.phrases import bracketed, enumerated, labelled, sentences
         ("{% macro say(x) %}{{ x }}{% endmacro %}{{ say(a) }} {{ say(b) }}", "保存。再試行。"),
         ("{% set x %}{{ a }} {{ b }}{% endset %}{{ x }} {{ b }}", "保存。再試行。再試行。"),
         ("{{ a }} {{ name }} {{ b }}", "保存。Ada 再試行。"),
-        ("{{ a }}\n\n{{ b }}", "保存。\n\n再試行。"),
+        ("<p>{{ a }}\n  {{ b }}</p>", "<p>保存。再試行。</p>"),
         ("{{ a }} <p>{{ name }} {{ name }}</p>", "保存。<p>Ada Ada</p>"),
         ("<textarea>{{ typed }}</textarea> {{ name }}", "<textarea>はい。 では。\n 以上。 </textarea> Ada"),
         ("{{ name }}. {{ name }}", "Ada. Ada"),
@@ -29,6 +29,11 @@ from hubsync.phrases import bracketed, enumerated, labelled, sentences
 def test_no_blank_of_a_template_stands_after_a_wide_mark(app: Flask, template: str, shown: str) -> None:
     values = {"a": "保存。", "b": Markup("再試行。"), "name": "Ada", "typed": "はい。 では。\n 以上。 "}
     assert app.jinja_env.from_string(template).render(values) == shown
+
+
+def test_a_mail_in_plain_text_keeps_its_lines(app: Flask) -> None:
+    plain = app.jinja_env.overlay(autoescape=False)
+    assert plain.from_string("{{ a }} {{ a }}\n\n{{ a }}").render(a="保存。") == "保存。保存。\n\n保存。"
 
 
 def test_sentences_stand_in_a_row_as_their_marks_want() -> None:

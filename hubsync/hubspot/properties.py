@@ -11,11 +11,12 @@ from hubsync.domain.sorting import name_order
 from hubsync.errors import N_
 from hubsync.hubspot.bodies import Json, text
 
+STREET = "address"
 #: Internal names with the names they are offered under. They come first, in this order.
 ARTICLE_COMPANY: tuple[tuple[str, str], ...] = (
     ("name", N_("Company name")),
     ("phone", N_("Phone Number")),
-    ("address", N_("Street Address")),
+    (STREET, N_("Street Address")),
     ("address2", N_("Street Address 2")),
     ("city", N_("City")),
     ("state", N_("State/Region")),
@@ -36,7 +37,7 @@ ARTICLE_CONTACT: tuple[tuple[str, str], ...] = (
     ("mobilephone", N_("Mobile Phone Number")),
     ("phone", N_("Phone Number")),
     ("fax", N_("Fax Number")),
-    ("address", N_("Street Address")),
+    (STREET, N_("Street Address")),
     ("city", N_("City")),
     ("state", N_("State/Region")),
     ("country", N_("Country/Region")),

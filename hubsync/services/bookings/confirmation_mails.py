@@ -18,13 +18,14 @@ from zoneinfo import ZoneInfo
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time, get_timezone_name
 from flask import render_template
-from flask_babel import force_locale, get_locale
+from flask_babel import force_locale, get_locale, pgettext
 from flask_babel import gettext as _
 from sqlalchemy import and_, select
 
 from hubsync.config import settings
 from hubsync.domain.mails import MailKind
 from hubsync.mail.calendar_file import CalendarEvent, CalendarFile, Method, write_calendar_file
+from hubsync.phrases import labelled
 from hubsync.places import place_of
 from hubsync.services.bookings.appointment_news import AppointmentNews
 from hubsync.services.bookings.overtaken_news import (
@@ -84,7 +85,7 @@ def write_guest_reminder(news: AppointmentNews) -> WrittenMail:
     """The mail that reminds a guest, in the guest's language and zone. The confirmation had the calendar file."""
     zone = ZoneInfo(news.guest_zone)
     with force_locale(_known(news.language)):
-        appointment = _("%(title)s with %(name)s", title=news.title, name=news.host)
+        appointment = _("%(title)s with %(host)s", title=news.title, host=news.host)
         subject = _("Reminder: %(subject)s", subject=appointment)
         text, html = _render(MailKind.GUEST_REMINDER, subject, news.times_in(zone), news=news)
         return WrittenMail(news.guest_email, subject, text, html)
@@ -114,11 +115,11 @@ def write_host_mail(
         person = owner
     zone = ZoneInfo(person.time_zone)
     with force_locale(_known(person.reads)):
-        guest = news.guest_name or news.guest_email
+        guest = address_guest(news.guest_name, news.guest_email)
         subject = _("%(title)s with %(name)s", title=news.title, name=guest) if guest else news.title
         answers = [(word_label(label), _in_words(value)) for label, value in news.answers]
         page = _page_of(news, person)
-        description = "\n".join([*(f"{label}: {value}" for label, value in answers), *([page] if page else [])])
+        description = "\n".join([*(labelled(label, value) for label, value in answers), *([page] if page else [])])
         people = (
             (person.email, person.shown),
             *([(news.guest_email, news.guest_name)] if news.guest_email else []),
@@ -135,6 +136,11 @@ def write_host_mail(
             "former_host": former,
         }
         return _write(kind, person.email, event, method, reply_to=news.guest_email or None, **shown)
+
+
+def address_guest(name: str, email: str) -> str:
+    """The guest as a mail speaks of them: by name as is polite in the language, else by the e-mail address."""
+    return pgettext("guest", "%(name)s", name=name) if name else email
 
 
 def _tell(moment: datetime | None, zone: ZoneInfo) -> str:
@@ -176,7 +182,7 @@ PARTS = ("text.txt", "text.html")
 
 def _event_of_guest(news: AppointmentNews, people: tuple[tuple[str, str], ...]) -> CalendarEvent:
     """The appointment as it stands in a guest's calendar, in the guest's zone and the language of the moment."""
-    subject = _("%(title)s with %(name)s", title=news.title, name=news.host)
+    subject = _("%(title)s with %(host)s", title=news.title, host=news.host)
     return _event(news, ZoneInfo(news.guest_zone), subject, _("Your booking: %(link)s", link=news.link), people)
 
 

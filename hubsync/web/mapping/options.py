@@ -12,7 +12,8 @@ from hubsync.domain.information import Fact, Information, Origin, Piece, parse_i
 from hubsync.domain.mapping import Section
 from hubsync.domain.questions import Kind, Question
 from hubsync.errors import HubSyncError
-from hubsync.hubspot.properties import COMMON, arrange
+from hubsync.hubspot.properties import arrange
+from hubsync.phrases import bracketed
 from hubsync.services.calendars.question_words import word_label
 from hubsync.services.connection.properties import KnownProperties
 from hubsync.services.mapping.choices import InformationChoices
@@ -66,9 +67,8 @@ def offer_properties(section: Section, known: KnownProperties, saved: SavedMappi
     groups = []
     if section in known.by_section:
         for group in arrange(known.by_section[section], section):
-            shared = group.label_key == COMMON
             options = [
-                Option(each.name, f"{_(each.label) if shared else each.label} ({each.name})", each.type)
+                Option(each.name, bracketed(name_property(section, each.name, each.label), each.name), each.type)
                 for each in group.properties
                 if not (section is Section.CONTACTS and each.name == EMAIL)
             ]
@@ -126,7 +126,7 @@ def gone_property(section: Section, name: str, saved: SavedMapping) -> str:
 
 def _name_stored(row: MappingRow) -> str:
     name = row.property_name
-    return f"{name_property(row.section, name, row.property_label)} ({name})"
+    return bracketed(name_property(row.section, name, row.property_label), name)
 
 
 def _question_option(question: Question) -> Option:

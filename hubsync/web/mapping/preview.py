@@ -10,6 +10,7 @@ from hubsync.domain.mapping import MappingRows
 from hubsync.domain.outcomes import Expected
 from hubsync.domain.samples import is_code, mark_of
 from hubsync.errors import HubSyncError
+from hubsync.phrases import sentences
 from hubsync.services.connection.blockers import find_posting_blocker
 from hubsync.services.connection.refused_properties import read_refused
 from hubsync.services.mapping import trial
@@ -85,7 +86,7 @@ def send_test(calendar_id: int) -> ResponseReturnValue:
         sent = trial.send_test(state.calendar, mapping, code, g.person.id)
     except HubSyncError as fault:
         refused = fault.message if fault.code == "refused" else explain_reason(fault.code)
-        return _show_test(state, mapping, code, refused=f"{refused} {advise_on_test(fault.code)}".strip()), 409
+        return _show_test(state, mapping, code, refused=sentences(refused, advise_on_test(fault.code))), 409
     if sent is None:
         spent = _("This test was sent already. Look for “%(mark)s” in HubSpot.", mark=mark_of(code))
         return _show_test(state, mapping, trial.new_code(), refused=spent), 409

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import gettext, ngettext
+from flask_babel import gettext, ngettext, pgettext
 
 from hubsync.domain.booking import PAGE
 from hubsync.domain.delivery_states import DeliveryState
@@ -13,7 +13,7 @@ from hubsync.domain.mapping import Section
 from hubsync.domain.remarks import RemarkKind
 from hubsync.errors import ACCOUNT_TROUBLES, HubSpotError, HubSyncError, IdleExpired, Scope, family
 from hubsync.hubspot.meanings import refused_for_good
-from hubsync.hubspot.properties import ARTICLE_COMPANY, ARTICLE_CONTACT
+from hubsync.hubspot.properties import ARTICLE_COMPANY, ARTICLE_CONTACT, STREET
 from hubsync.phrases import enumerated, sentences
 from hubsync.services.deliveries.details import word_attempt
 from hubsync.sources.registry import SOURCES
@@ -185,6 +185,8 @@ def name_property(section: str, name: str, label: str | None = "") -> str:
     called as they are there.
     """
     if label and label == _ARTICLE.get((section, name)):
+        if (section, name) == (Section.CONTACTS, STREET):  # HubSpot calls it by two words in Japanese
+            return pgettext("contact", "Street Address")
         return gettext(label)
     return label or name
 

@@ -62,9 +62,11 @@ def words(document: Path) -> Iterator[str]:
 
 @cache
 def anchors(document: Path) -> set[str]:
-    """Those that GitHub gives to the headings of *document*."""
-    headings = re.findall(r"^#+ (.+)$", FENCED.sub("", document.read_text("utf-8")), re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", each.lower()).replace(" ", "-") for each in headings}
+    """Those that GitHub gives to the headings of *document*, and those that it has of its own."""
+    text = FENCED.sub("", document.read_text("utf-8"))
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    given = {re.sub(r"[^\w\- ]", "", each.lower()).replace(" ", "-") for each in headings}
+    return given | set(re.findall(r'<a id="([^"]+)"></a>', text))
 
 
 def is_there(name: str) -> bool:

@@ -44,7 +44,7 @@ from tests.kit.mail_server import MailServer
 MINUTES = 60.0
 PAGE_EVERY, WEBHOOK_EVERY = 1 / 2, 1 / 3
 """Seconds between two bookings of each kind: five a second together."""
-FEED_EVERY, LOOK_EVERY, FAULT_EVERY, METRICS_EVERY = 20.0, 5.0, 3.0, 10.0
+FEED_EVERY, LOOK_EVERY, FAULT_EVERY, METRICS_EVERY = 20.0, 5.0, 4.0, 10.0
 CALLS, SEARCHES = 100, 5
 """HubSpot's limits: calls in ten seconds, and searches in one."""
 LATENCY_MS = 100
@@ -64,12 +64,16 @@ class Rounds:
 
     url: str
     longest: dict[str, float] = field(default_factory=dict)
+    oldest: float = 0.0
+    """Of the deliveries that go on by themselves, as it was told last: seconds since it began."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def look(self) -> None:
         """Ask once."""
         headers = {"Authorization": f"Bearer {TOKEN}"}
         text = requests.get(f"{self.url}/metrics", headers=headers, timeout=60).text
+        going_on = re.findall(r'^hubsync_oldest_delivery_seconds{state="(?:pending|retrying)"} (\S+)$', text, re.M)
+        self.oldest = max(map(float, going_on), default=0.0)
         names = "background_round_seconds|delivery_overdue_seconds|mail_overdue_seconds"
         wanted = rf'^hubsync_({names})(?:{{work="(\w+)"}})? (\S+)$'
         with self._lock:
@@ -156,7 +160,7 @@ def _soak(
         def look() -> None:
             rounds.look()
             loads.append(os.getloadavg()[0])
-            say(_progress(ledger, samples.taken[-1], seconds))
+            say(_progress(ledger, samples.taken[-1], seconds, rounds))
 
         schedule = Schedule(
             [
@@ -195,10 +199,11 @@ def _soak(
     )
 
 
-def _progress(ledger: Ledger, sample: Sample, seconds: float) -> str:
+def _progress(ledger: Ledger, sample: Sample, seconds: float, rounds: Rounds) -> str:
     return (
         f"  {sample.at:.0f} of {seconds:.0f} s: {len(ledger.made)} bookings, {ledger.failed.total()} failed, "
-        f"{sample.resident:.0f} MB, {sample.descriptors} files, WAL {sample.wal:.1f} MB"
+        f"{sample.resident:.0f} MB, {sample.descriptors} files, WAL {sample.wal:.1f} MB, "
+        f"oldest open delivery {rounds.oldest:.0f} s"
     )
 
 
@@ -306,10 +311,9 @@ def _circumstances(soaked: Soaked) -> list[str]:
         f"of which one in {SENT_TWICE} comes twice at once. Every fifth guest is the first one of a company.",
         "Guest and host of a page are mailed by SMTP. A calendar program reads the host's feed "
         f"every {FEED_EVERY:g} seconds, HubSync reads",
-        f"{soaked.readings} busy calendars, and somebody opens a page of the team every {LOOK_EVERY:g} seconds. "
-        f"HubSpot takes {CALLS} calls in ten",
-        f"seconds and {SEARCHES} searches in one, each {LATENCY_MS} ms longer; every {FAULT_EVERY:g} seconds a "
-        "call or three go wrong: 429, 500, 502,",
+        f"{soaked.readings} busy calendars, and somebody opens a page of the team every {LOOK_EVERY:g} seconds.",
+        f"HubSpot takes {CALLS} calls in ten seconds and {SEARCHES} searches in one, each {LATENCY_MS} ms longer.",
+        f"About every {FAULT_EVERY:g} seconds, some calls having gone well, one or three go wrong: 429, 500, 502,",
         "and 503 or cut off with their work done. gunicorn with gunicorn.conf.py.",
         f"**The machine was shared with other work** (load {least:.1f} to {most:.1f}) and the soak ran at a low "
         "priority: times are upper bounds.",

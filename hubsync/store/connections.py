@@ -26,7 +26,8 @@ class Connection(Base):
     is due, *check_until* the lease of the worker that makes it. *warned_for* is the beginning of the idle time
     for which the expiry warning was put into the outbox.
 
-    *circuit_until*: HubSpot did not answer just now, so that first attempts are skipped until then.
+    *circuit_until*: HubSpot did not answer several attempts in a row, so that first ones are skipped until then;
+    *unanswered* counts those since it answered last.
     *paused_until*: HubSpot takes nothing from this account until then, for the reason *paused_code*: the daily
     limit, or an account that is being moved. *pace_until*: HubSpot answered that it was called too fast,
     and nobody calls until then. *pace* is what each process called lately and is about to call, for the others to
@@ -67,6 +68,7 @@ class Connection(Base):
     check_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     warned_for: Mapped[datetime | None] = mapped_column(UtcDateTime)
     circuit_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    unanswered: Mapped[int] = mapped_column(default=0, server_default="0")
     paused_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     paused_code: Mapped[str] = mapped_column(String(64), default="", server_default="")
     pace_until: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -108,7 +108,8 @@ class Acme:
     def hubspot_recovers(self) -> None:
         """The time is over during which HubSpot is left alone after trouble."""
         with write_transaction() as session:
-            session.query(Connection).update({"circuit_until": None, "paused_until": None, "pace_until": None})
+            over = {"circuit_until": None, "unanswered": 0, "paused_until": None, "pace_until": None}
+            session.query(Connection).update(over)
 
     def another_team(self, account_id: str = rows.ACCOUNT, token: str = "pat-na1-none") -> int:
         """A second team with a mapped calendar, connected to the same account or to another one; its id."""

@@ -181,6 +181,7 @@ class Play(Looking, RuleBasedStateMachine):
                     "access_sealed": sealed,
                     "connected_at": now(),
                     "circuit_until": None,
+                    "unanswered": 0,
                     "paused_until": None,
                     "pace_until": None,
                 }

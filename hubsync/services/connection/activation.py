@@ -97,6 +97,7 @@ def reset_state(connection: Connection) -> None:
     connection.checked_at = connection.next_check_at = connection.check_until = None
     connection.warned_for = None
     connection.circuit_until = connection.paused_until = connection.pace_until = None
+    connection.unanswered = 0
     connection.paused_code = ""
     connection.refused_properties = []
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import Select, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
-from hubsync.domain.pacing import CIRCUIT, ONE_CALL, SHARE
+from hubsync.domain.pacing import CIRCUIT, ONE_CALL, SHARE, UNANSWERED_BORNE
 from hubsync.domain.pauses import Pause
 from hubsync.domain.reasons import Reason
 from hubsync.errors import (
@@ -140,9 +140,11 @@ def note(
             # The limits are the account's, whichever of its teams called.
             run(session, _HOLD, {"account": posting.task.account_id, "pace_until": held})
     if is_down(fault):
-        learnt["circuit_until"] = moment + CIRCUIT
-    elif posting.answered and connection.circuit_until is not None:
-        learnt["circuit_until"] = None
+        learnt["unanswered"] = connection.unanswered + 1
+        if connection.unanswered >= UNANSWERED_BORNE:
+            learnt["circuit_until"] = moment + CIRCUIT
+    elif posting.answered and connection.unanswered:
+        learnt["circuit_until"], learnt["unanswered"] = None, 0
     if posting.answered and fault is None and connection.paused_until is not None:
         # Somebody pressed Retry, and HubSpot takes calls again.
         learnt["paused_code"], learnt["paused_until"] = "", None

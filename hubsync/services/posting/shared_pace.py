@@ -25,7 +25,10 @@ _TABLE = Connection.__table__
 _GLANCE = select(_TABLE.c.hubspot_account_id, _TABLE.c.pace_until).where(_TABLE.c.team_id == bindparam("team"))
 # Teams that share an account share its limits. In one order, so that no two transactions wait for each other.
 _OF_ACCOUNT = (
-    select(*_TABLE.c["id", "team_id", "circuit_until", "paused_code", "paused_until", "pace_until", "pace"])
+    select(
+        *_TABLE.c["id", "team_id", "circuit_until", "unanswered"],
+        *_TABLE.c["paused_code", "paused_until", "pace_until", "pace"],
+    )
     .where(_TABLE.c.hubspot_account_id == bindparam("account"))
     .order_by(_TABLE.c.id)
     .with_for_update()

@@ -11,6 +11,7 @@ import time_machine
 from flask import Flask
 
 from hubsync.domain.connections import ConnectMethod
+from hubsync.domain.pacing import UNANSWERED_BORNE
 from hubsync.services import now, tools
 from hubsync.services.connection.activation import AuthorizedAccount, activate
 from hubsync.services.deliveries.concurrency import ThreadShare
@@ -30,14 +31,20 @@ def connection() -> Connection:
     return found
 
 
+def fail_in_a_row(acme: Any, times: int, trouble: dict[str, Any]) -> None:
+    """Let so many guests of new companies book while HubSpot answers nobody."""
+    acme.fault(**trouble, times=times)
+    for number in range(times):
+        acme.book("Sato Mika", f"mika@acme{number}.co.jp", f"Acme {number}")
+
+
 @pytest.mark.parametrize(
     "trouble", [{"action": "status", "status": 503}, {"action": "drop"}, {"action": "drop", "when": "after"}]
 )
-def test_after_hubspot_did_not_answer_first_attempts_are_left_out_for_a_while(
+def test_after_hubspot_did_not_answer_three_times_first_attempts_are_left_out_for_a_while(
     acme: Any, trouble: dict[str, Any]
 ) -> None:
-    acme.fault(**trouble, times=1)
-    acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    fail_in_a_row(acme, UNANSWERED_BORNE + 1, trouble)
     calls = acme.calls_of(lambda: acme.book("Kato Rei", "rei@other.co.jp", "Other"))
     assert calls == []
     left_out = db.session.query(Delivery).order_by(Delivery.id.desc()).first()
@@ -49,18 +56,35 @@ def test_after_hubspot_did_not_answer_first_attempts_are_left_out_for_a_while(
     assert run_due() == []  # but the background leaves HubSpot alone, too
     with time_machine.travel(now() + timedelta(seconds=31), tick=True):
         assert run_due() == [(left_out.id, "posted")]
-        assert connection().circuit_until is None
+        assert (connection().circuit_until, connection().unanswered) == (None, 0)
         assert acme.book("Ito Ken", "ken@third.co.jp", "Third").state == "posted"
+
+
+def test_an_answer_in_between_begins_the_count_anew(acme: Any) -> None:
+    trouble = {"action": "status", "status": 503}
+    for _ in range(2):
+        fail_in_a_row(acme, UNANSWERED_BORNE, trouble)
+        assert (connection().circuit_until, connection().unanswered) == (None, UNANSWERED_BORNE)
+        assert acme.book("Kato Rei", "rei@other.co.jp", "Other").state in {"posted", "duplicate"}
+        assert connection().unanswered == 0
+
+
+def test_once_it_was_left_alone_the_next_attempt_in_vain_is_enough(acme: Any) -> None:
+    fail_in_a_row(acme, UNANSWERED_BORNE + 1, {"action": "status", "status": 503})
+    with time_machine.travel(now() + timedelta(seconds=31), tick=True):
+        fail_in_a_row(acme, 1, {"action": "status", "status": 502})
+        assert acme.calls_of(lambda: acme.book("Kato Rei", "rei@other.co.jp", "Other")) == []
 
 
 @pytest.mark.parametrize("status", [403, 409, 423, 429])
 def test_an_answer_that_is_no_outage_leaves_the_circuit_alone(acme: Any, status: int) -> None:
     acme.fault(action="status", status=status, times=1)
     acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
-    assert connection().circuit_until is None
+    assert (connection().circuit_until, connection().unanswered) == (None, 0)
 
 
 def test_whoever_presses_retry_asks_hubspot_at_once(acme: Any) -> None:
+    fail_in_a_row(acme, UNANSWERED_BORNE, {"action": "status", "status": 503})
     acme.fault(action="status", status=503, times=1)
     delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
     assert connection().circuit_until is not None

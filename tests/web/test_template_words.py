@@ -1,7 +1,9 @@
-"""Templates compare states with words that exist, and have a badge for each of them."""
+"""Templates compare states with words that exist, and have a badge for each of them; marks between words are those
+of the reader's language."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,6 +38,14 @@ KNOWN: dict[str, set[str]] = {
 """The attribute that a template compares, and what it may be."""
 VARIABLES = {"method", "plan", "role"}
 """Those that macros have as arguments too, in the same sense."""
+_END = r"(?:\}\}|%\})(?:</(?:a|b|em|span|strong)>)*"
+GLUE = re.compile(
+    rf"{_END}(?:[,;:.](?=[\s<{{]|$)| ?\((?=\{{))"  # a comma, colon, stop or bracket behind a value
+    r"|_\(\"[^\"]*[^.:?!\"]\"\) *\}\} *\{\{[^}|]*\| *(?:stamp|day)\b"  # half a sentence and a date
+    r"|\| *(?:stamp|day) *\}\},? *\{\{ *_\(\"[a-z]",
+    re.MULTILINE,
+)
+"""What a template would write between values as English has it; `hubsync.phrases` does it in any language."""
 
 
 def words(node: nodes.Node) -> Iterator[str]:
@@ -95,3 +105,31 @@ def test_every_word_that_a_template_compares_exists() -> None:
 
 def test_every_state_that_is_shown_has_a_badge() -> None:
     assert {*DeliveryState, *ConnectionState, *MappingState, *EndpointState} <= badges()
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("{{ a }}, {{ b }}", True),
+        ("<strong>{{ a }}</strong>: {{ b }}", True),
+        ("{{ a }} ({{ b }})", True),
+        ("{{ a|stamp }}.</p>", True),
+        ('{{ _("Since") }} {{ a|stamp }}', True),
+        ('{{ a|stamp }} {{ _("it came") }}', True),
+        ('{{ _("Since %(when)s.", when=a|stamp) }} {{ labelled(a, b) }}{{ in_brackets(c) }}', False),
+        ('{{ _("Last read:") }} {{ a|stamp }} {{ _("It goes on.") }}', False),
+    ],
+)
+def test_glue_between_values_is_seen(source: str, found: bool) -> None:
+    assert bool(GLUE.search(source)) is found
+
+
+def test_no_template_puts_the_marks_of_one_language_between_values() -> None:
+    glued = [
+        f"{path.relative_to(TEMPLATES)}: {bare[max(0, each.start() - 40) : each.end() + 20]}"
+        for path in sorted(TEMPLATES.rglob("*.*"))
+        if path.suffix in {".html", ".txt"} and path.name.count(".") == 1  # others are code to copy
+        for bare in [re.sub(r"\{#.*?#\}|style=\"[^\"]*\"", "", path.read_text(), flags=re.DOTALL)]
+        for each in GLUE.finditer(bare)
+    ]
+    assert glued == []

@@ -112,7 +112,7 @@ def test_of_a_booking_without_a_time_the_row_of_date_and_time_is_left_out(
     if typed:
         answers = [*filled(shown), ("answers", "1")]
         shown = read_page(connected_team.owner.send(f"{connected_team.editor}/preview", answers))
-    seen = {name.rpartition("（")[2]: told[1:] for name, told in values(shown).items()}
+    seen = {name.rpartition("(")[2]: told[1:] for name, told in values(shown).items()}
     assert seen["city)"] == ["", "The booking has no appointment, so there is no date and time to send."]
     assert seen["state)"] == ["Room 1", "Room 1"]
     assert seen["phone)"] == ["", "The booking does not tell it, so the property is not sent."]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Iterator
 
@@ -14,8 +13,8 @@ from hubsync.services.outbox.sender import WrittenMail
 from hubsync.sources.registry import SOURCES
 from tests.kit.calendar_files import read_event
 from tests.kit.every_mail import write_every_mail
+from tests.kit.reading import JAPANESE, NAMES, is_english, read
 from tests.kit.settings import BASE_URL
-from tests.web.reading import JAPANESE, WORD, read
 from tests.web.role_matrix import MATRIX
 from tests.web.role_matrix_app import WORKING_ON, MatrixApp, address, open_matrix_app
 
@@ -28,18 +27,6 @@ IN_THEIR_OWN_WORDS = {
     "GET no_company.show": "words of all languages, and hosts",
 }
 """Pages that show what is no text of ours, and what that is."""
-NAMES = re.compile(
-    r"""\S+@\S+ | https?://\S+ | slack://\S+ | [\w*-]+(?:\.[\w*/-]+)+ | [A-Z]\w+/[A-Z]\w+ | x{9,}
-    | ^.*\ \([a-z_\d]+\)$
-    | \b(?:UTC | URL | Base64 | HubSync | HubSpot | TimeRex | Calendly | Google | Microsoft\ 365 | Outlook | Slack
-    | Discord | Microsoft\ Teams | ntfy | iCloud | Fastmail | Nextcloud | Proton | Formbricks | Jicoo | OpnForm
-    | SavvyCal | Tally | Typeform | Zoom\ Scheduler | Mattermost | Gotify | Talk | Chat | Telegram | Zulip | Webex
-    | Pushover | Rocket
-    | Acme | Intro\ call | Demo | Mika\ Sato | Sato\ Mika | Budget | Work | Home | Illness | Price | Host\ of\ acme
-    | Lenses | Delivery\ times | Name | Email | false | Signed\ webhook)\b""",
-    re.VERBOSE,
-)
-"""Names of products, properties as the account calls them, and what is in the matrix's teams and in samples."""
 
 
 @pytest.fixture(scope="module")
@@ -80,11 +67,6 @@ def read_mail(mail: WrittenMail, language: str) -> Iterator[str]:
     if mail.calendar_file is not None:
         lines = read_event(mail.calendar_file.text).lines
         yield from (lines[name].value for name in ("SUMMARY", "DESCRIPTION"))
-
-
-def is_english(piece: str, quoted: frozenset[str] | set[str] = frozenset()) -> bool:
-    """Whether the *piece* has words, but names and what the page quotes, and nothing Japanese."""
-    return not JAPANESE.search(piece) and bool(set(WORD.findall(NAMES.sub(" ", piece))) - quoted)
 
 
 @pytest.mark.parametrize("method", ["GET", pytest.param("POST", marks=pytest.mark.slow)])

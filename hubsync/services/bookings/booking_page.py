@@ -163,6 +163,11 @@ def list_parent_sites(slug: str) -> tuple[str, ...]:
     return tuple(db.session.connection().scalar(_PARENT_SITES, {"slug": slug}) or ())
 
 
+def find_language(slug: str) -> str:
+    """The language of the page *slug*, closed or not; empty for what a guest's browser asks."""
+    return db.session.scalar(select(Calendar.language).where(Calendar.slug == slug, Calendar.source == PAGE)) or ""
+
+
 def show_booking_page(calendar: Calendar) -> BookingPage:
     """*calendar* as guests see it."""
     return _show(db.session.connection().execute(_BY_ID, {"id": calendar.id}).one())

@@ -147,6 +147,7 @@ def show_not_found(fault: NotFound) -> ResponseReturnValue:
 @pages.errorhandler(BookingPageClosed)
 def show_closed(fault: BookingPageClosed) -> ResponseReturnValue:
     """The page of an archived calendar."""
+    speak_to_guest(booking_page.find_language((request.view_args or {}).get("slug", "")))
     sentence = _("It takes no bookings for the time being. Please ask whoever sent you the link.")
     return render_template(
         "bookings/dead_end.html", title=_("This booking page is closed"), sentence=sentence

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from flask import Flask
 
+from hubsync.services import now
 from hubsync.services.operations.outgoing_mails import send_mails
 from hubsync.store import db
 from hubsync.store.people import Person
@@ -27,7 +28,7 @@ SETTINGS = "/teams/acme/settings"
 GERMAN = {
     "Sign in": "Anmelden",
     "Your account is saved.": "Gespeichert.",
-    "%(title)s with %(name)s": "%(title)s mit %(name)s",
+    "%(title)s with %(host)s": "%(title)s mit %(host)s",
 }
 
 
@@ -115,6 +116,8 @@ def test_a_guest_reads_what_the_address_says_else_the_calendars_language_else_th
     assert (language(), language("?lang=de-AT"), language("?lang=tlh")) == ("ja", "de", "ja")
     guest.change(language="de")
     assert (language(), language("?lang=en"), language("?lang=JA")) == ("de", "en", "ja")
+    guest.change(archived_at=now())
+    assert language() == "de"
 
 
 @pytest.mark.usefixtures("german")

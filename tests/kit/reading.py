@@ -7,6 +7,18 @@ from html.parser import HTMLParser
 
 JAPANESE = re.compile(r"[぀-ヿ㐀-鿿＀-￯]")
 WORD = re.compile(r"[A-Za-z]{2,}")
+NAMES = re.compile(
+    r"""\S+@\S+ | https?://\S+ | localhost:\d+ | slack://\S+ | [\w*-]+(?:\.[\w*/-]+)+ | [A-Z]\w+/[A-Z]\w+ | x{9,}
+    | ^.*\ \([a-z_\d]+\)$
+    | \b(?:UTC | URL | HTTP | Base64 | HubSync | HubSpot | TimeRex | Calendly | Google | Microsoft\ 365 | Outlook
+    | Slack | Discord | Microsoft\ Teams | ntfy | iCloud | Fastmail | Nextcloud | Proton | Formbricks | Jicoo
+    | OpnForm | SavvyCal | Tally | Typeform | Zoom\ Scheduler | Mattermost | Gotify | Talk | Chat | Telegram
+    | Zulip | Webex | Pushover | Rocket
+    | Acme | Intro\ call | Demo | Mika\ Sato | Sato\ Mika | Budget | Work | Home | Illness | Price | Host\ of\ acme
+    | Lenses | Delivery\ times | Name | Email | false | Signed\ webhook)\b""",
+    re.VERBOSE,
+)
+"""Names of products, properties as the account calls them, and what is in the matrix's teams and in samples."""
 SPOKEN = ("aria-label", "title", "placeholder", "alt")
 CODE = re.compile(r"[a-z0-9_.: -]*")
 """What scripts read in attributes of theirs."""
@@ -84,3 +96,8 @@ def read(html: str, language: str) -> Reading:
     reading = Reading(language)
     reading.feed(html)
     return reading
+
+
+def is_english(piece: str, quoted: frozenset[str] | set[str] = frozenset()) -> bool:
+    """Whether the *piece* has words, but names and what the page quotes, and nothing Japanese."""
+    return not JAPANESE.search(piece) and bool(set(WORD.findall(NAMES.sub(" ", piece))) - quoted)

@@ -78,7 +78,7 @@ def test_what_a_worker_takes_up_at_this_instant_is_not_erased(acme: Any, app: Fl
     with write_transaction() as session:
         delivery = session.get_one(Delivery, delivery_id)
         assert transitions.move(session, delivery, **new_lease())
-        thread, results = beside(app, partial(erasure.erase_guest, "mika@acme.co.jp"))
+        thread, results = beside(app, partial(erasure.erase_guest, "mika@acme.co.jp", acme.team_id))
         until_somebody_waits_for_a_lock()
     thread.join()
     assert results == [(0, 1)]
@@ -124,7 +124,7 @@ def test_history_and_names_go_with_their_booking(acme: Any) -> None:
 def test_the_same_guest_erased_by_several_at_once_is_erased_once(acme: Any, app: Flask) -> None:
     for number in range(5):
         acme.book(f"Sato {number}", "mika@acme.co.jp", "Acme")
-    erased = at_once(app, [partial(erasure.erase_guest, "mika@acme.co.jp")] * 4)
+    erased = at_once(app, [partial(erasure.erase_guest, "mika@acme.co.jp", acme.team_id)] * 4)
     assert sum(each[0] for each in erased if isinstance(each, tuple)) == 5
     assert [each[1] for each in erased if isinstance(each, tuple)] == [0] * 4
     assert counted() == {}

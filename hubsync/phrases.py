@@ -21,17 +21,21 @@ from hubsync.places import place_of
 
 WIDE_MARKS = frozenset("。、：；？！")
 """Marks after which no blank stands, in whatever language the page is."""
+OPENING = "（"
+"""The mark before which none stands either."""
 _INLINE_ENDS = r"(?:</(?:a|b|bdi|code|em|q|span|strong|time)>)*"
+_NUMBER_AND_WORD = re.compile(r"(?<=\d) (?=[\u3040-\u30ff\u4e00-\u9fff])")
 _GAP = re.compile(rf"({_INLINE_ENDS}) +")
 _GAP_IN_HTML = re.compile(rf"({_INLINE_ENDS})\s+")
 _ENDS = re.compile(rf"{_INLINE_ENDS}")
+_BEFORE_OPENING = re.compile(r"[ \n]+((?:<(?:a|b|bdi|code|em|q|span|strong|time)\b[^<>]*>)*)\Z")
 _CLOSED = re.compile(rf"[{''.join(sorted(WIDE_MARKS))}]{_INLINE_ENDS}\Z")
 
 
 def register(environment: Environment) -> None:
     """Let the templates of *environment* join what they make as the reader's language does."""
     environment.concat = close_up  # type: ignore[method-assign]  # what Jinja's own native environment sets
-    shared = (sentences, enumerated, labelled, colon, about, bracketed, in_brackets)
+    shared = (sentences, enumerated, labelled, colon, about, bracketed, in_brackets, from_to)
     environment.globals.update({each.__name__: each for each in shared})
     environment.filters.update(number=format_decimal, place=place_of)
 
@@ -74,6 +78,16 @@ def bracketed(text: object, aside: object) -> str:
     return _fill(gettext("%(text)s (%(aside)s)"), text=text, aside=aside)
 
 
+def from_to(start: object, end: object) -> str:
+    """Two times, or whatever else has a beginning and an end."""
+    return _fill(gettext("%(start)s – %(end)s"), start=start, end=end)
+
+
+def close_numbers(text: str) -> str:
+    """What Babel says of a number, without the blank that it has between the number and a wide word: 5分前."""
+    return _NUMBER_AND_WORD.sub("", text)
+
+
 def in_brackets(aside: object) -> str:
     """Something in brackets, where markup stands between it and the text before."""
     return _fill(gettext("(%(aside)s)"), aside=aside)
@@ -86,18 +100,25 @@ def _fill(pattern: str, **values: object) -> str:
 
 
 def close_up(chunks: Iterable[str]) -> str:
-    """Join the *chunks* of a rendered template, without a blank after a wide mark.
+    """Join the *chunks* of a rendered template, without a blank after a wide mark or before a wide bracket.
 
     In HTML a line break of the template is a blank as well. In plain text it stays: a mail has it on purpose.
     """
     kept = list(chunks)
     whole = "".join(kept)
-    if whole.isascii() or not any(mark in whole for mark in WIDE_MARKS):
+    if whole.isascii() or not any(mark in whole for mark in (*WIDE_MARKS, OPENING)):
         return whole
-    return "".join(_closed_up(kept))
+    return "".join(_closed_up(_opened_up(kept)))
 
 
-def _closed_up(chunks: Sequence[str]) -> Iterable[str]:
+def _opened_up(chunks: Sequence[str]) -> Iterable[str]:
+    """The chunks of the template without the blanks at their ends before a bracket in a value."""
+    for chunk, following in zip(chunks, (*chunks[1:], ""), strict=True):
+        wide = following.startswith(OPENING) and isinstance(following, Markup) and not isinstance(chunk, Markup)
+        yield _BEFORE_OPENING.sub(r"\1", chunk) if wide else chunk
+
+
+def _closed_up(chunks: Iterable[str]) -> Iterable[str]:
     closed = html = False
     for chunk in chunks:
         if closed and (gap := (_GAP_IN_HTML if html else _GAP).match(chunk)):

@@ -23,11 +23,19 @@ from hubsync.phrases import bracketed, enumerated, labelled, sentences
         ("<p>{{ a }}\n  {{ b }}</p>", "<p>保存。再試行。</p>"),
         ("{{ a }} <p>{{ name }} {{ name }}</p>", "保存。<p>Ada Ada</p>"),
         ("<textarea>{{ typed }}</textarea> {{ name }}", "<textarea>はい。 では。\n 以上。 </textarea> Ada"),
+        ("{{ name }} <span class='soft'>{{ c }}</span>", "Ada<span class='soft'>（自分）</span>"),
+        ("{{ typed }}{{ c }}", "はい。 では。\n 以上。 （自分）"),
         ("{{ name }}. {{ name }}", "Ada. Ada"),
     ],
 )
 def test_no_blank_of_a_template_stands_after_a_wide_mark(app: Flask, template: str, shown: str) -> None:
-    values = {"a": "保存。", "b": Markup("再試行。"), "name": "Ada", "typed": "はい。 では。\n 以上。 "}
+    values = {
+        "a": "保存。",
+        "b": Markup("再試行。"),
+        "c": Markup("（自分）"),
+        "name": "Ada",
+        "typed": "はい。 では。\n 以上。 ",
+    }
     assert app.jinja_env.from_string(template).render(values) == shown
 
 

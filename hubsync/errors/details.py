@@ -154,7 +154,9 @@ OBSTACLES: Mapping[str, str] = {
 }
 """Each as the end of a sentence; *certificate* is what the TLS library says of it."""
 
-CODE, OBSTACLE = "code", "obstacle"
+CODE, OBSTACLE, ANSWER = "code", "obstacle", "answer"
+IN_BRACKETS = N_("%(text)s (%(aside)s)")
+"""HubSpot's status and what HubSpot calls the fault: each language has its own brackets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +175,9 @@ class Detail:
         values = _Known(self.values)
         if (obstacle := OBSTACLES.get(self.values.get(OBSTACLE, ""))) is not None:
             values[OBSTACLE] = translate(obstacle) % values
+        status, _, category = self.values.get(ANSWER, "").partition(" (")
+        if category:
+            values[ANSWER] = translate(IN_BRACKETS) % {"text": status, "aside": category.removesuffix(")")}
         sentence = SENTENCES.get(self.code)
         return translate(sentence) % values if sentence is not None else ""
 

@@ -10,7 +10,7 @@ for (const form of document.querySelectorAll("form.choosing")) {
 
   const tell = () => {
     const number = boxes.filter((box) => box.checked).length;
-    told.textContent = `(${number})`;
+    told.textContent = told.dataset.chosen.replace("#", number);
     all.checked = number === boxes.length;
     all.indeterminate = number > 0 && number < boxes.length;
   };

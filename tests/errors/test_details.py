@@ -15,6 +15,8 @@ from tests.kit.source_code import nodes_of
 CODE = Path(hubsync.__file__).parent
 ADAPTER_AND_ATTEMPT = ("hubspot", "services/posting", "services/deliveries", "services/connection")
 JAPANESE = {
+    "%(text)s (%(aside)s)": "%(text)s（%(aside)s）",
+    "HubSpot answered %(answer)s: the request was refused.": "HubSpotの応答は%(answer)sです。",
     "HubSpot could not be reached: %(obstacle)s.": "HubSpotに接続できませんでした（%(obstacle)s）。",
     "its certificate was not accepted (%(certificate)s)": "証明書を確認できません：%(certificate)s",
 }
@@ -49,6 +51,9 @@ def test_a_detail_is_worded_in_the_language_of_whoever_reads_it() -> None:
     assert kept == detail
     assert str(kept) == "HubSpot could not be reached: its certificate was not accepted (self-signed)."
     assert kept.word(in_japanese) == "HubSpotに接続できませんでした（証明書を確認できません：self-signed）。"
+    refused = tell(DetailCode.REFUSED, answer="403 (MISSING_SCOPES)")
+    assert str(refused) == "HubSpot answered 403 (MISSING_SCOPES): the request was refused."
+    assert refused.word(in_japanese) == "HubSpotの応答は403（MISSING_SCOPES）です。"
 
 
 def test_an_error_is_logged_in_english_and_keeps_its_detail() -> None:

@@ -25,7 +25,7 @@ from sqlalchemy import and_, select
 from hubsync.config import settings
 from hubsync.domain.mails import MailKind
 from hubsync.mail.calendar_file import CalendarEvent, CalendarFile, Method, write_calendar_file
-from hubsync.phrases import labelled
+from hubsync.phrases import from_to, labelled
 from hubsync.places import place_of
 from hubsync.services.bookings.appointment_news import AppointmentNews
 from hubsync.services.bookings.overtaken_news import (
@@ -169,7 +169,7 @@ def _render(kind: MailKind, subject: str, times: tuple[datetime, datetime], **sh
     shown |= {
         "subject": subject,
         "day": format_date(starts.date(), "full", locale=locale),
-        "clock": " – ".join(format_time(each.time(), "short", locale=locale) for each in times),
+        "clock": from_to(*(format_time(each.time(), "short", locale=locale) for each in times)),
         "zone_name": get_timezone_name(starts, locale=locale),
         "zone": place_of(str(starts.tzinfo)),
     }

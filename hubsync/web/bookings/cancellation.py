@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from hubsync.domain.booking import BookingEvent
 from hubsync.errors import BookingNotChangeable, BookingNotKept
+from hubsync.phrases import from_to
 from hubsync.services.bookings import guest_changes
 from hubsync.services.bookings.appointments import Appointment
 from hubsync.web.bookings.change_refusals import find_changeable, show_refusal
@@ -45,7 +46,7 @@ def _show(slug: str, appointment: Appointment, message: str = "") -> str:
         "bookings/cancel.html",
         appointment=appointment,
         day=name_day(starts.date()),
-        clock=f"{clock(starts)} – {clock(ends)}",
+        clock=from_to(clock(starts), clock(ends)),
         keep=address_of_booking(slug, appointment),
         message=message,
         reason=request.form.get("reason", ""),

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from hubsync.config import settings
 from hubsync.domain.booking import BookingEvent
 from hubsync.errors import NotFound
+from hubsync.phrases import from_to
 from hubsync.services.bookings.appointments import Appointment, find_appointment
 from hubsync.services.bookings.booking_links import read_booking, sign_booking, sign_change
 from hubsync.services.bookings.calendar_download import make_file
@@ -34,7 +35,7 @@ def show_confirmation(slug: str, token: str) -> ResponseReturnValue:
         slug=slug,
         appointment=appointment,
         day=name_day(starts.date()),
-        clock=f"{clock(starts)} – {clock(ends)}",
+        clock=from_to(clock(starts), clock(ends)),
         zone_name=get_timezone_name(starts, locale=guest_locale()),
         as_sent=as_sent,
         mail=tell_guest_mail(booking_id),

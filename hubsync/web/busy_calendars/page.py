@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from hubsync.domain.busy_calendars import CalendarKind
 from hubsync.domain.busy_times import BusyTime
 from hubsync.errors import FeedError, Refused, SecretUnreadable
+from hubsync.phrases import close_numbers
 from hubsync.services import now
 from hubsync.services.busy_calendars import own_calendars
 from hubsync.services.busy_calendars.status import BusyCalendarStatus, find_busy_calendar
@@ -124,4 +125,4 @@ def tell_age(moment: datetime) -> str:
     past = now() - moment
     if past.total_seconds() < 60:
         return _("just now")
-    return str(format_timedelta(-past, granularity="minute", add_direction=True))
+    return close_numbers(str(format_timedelta(-past, granularity="minute", add_direction=True)))

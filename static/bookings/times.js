@@ -66,7 +66,7 @@
     search.addEventListener("input", () => {
       const asked = plain(search.value).trim();
       const matching = [...words.keys()].filter((each) => asked && words.get(each).includes(asked));
-      told.textContent = asked ? `${told.dataset.words} ${matching.length}` : "";
+      told.textContent = asked ? `${told.dataset.words}${matching.length}` : "";
       if (matching.length) {
         select.replaceChildren(...matching.map((each) => each.cloneNode(true)));
         select.size = Math.max(2, Math.min(matching.length, 6));

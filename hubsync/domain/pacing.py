@@ -16,7 +16,8 @@ from typing import NamedTuple
 CIRCUIT = timedelta(seconds=30)
 """How long first attempts are skipped after HubSpot did not answer."""
 UNANSWERED_BORNE = 2
-"""So many attempts in a row may go without an answer before: of many calls some do, and HubSpot is not down."""
+"""So many attempts in a row may go without an answer before the background leaves HubSpot alone as well: of many
+calls some do, and HubSpot is not down."""
 SHARE = 0.7
 """What replays and retries take of a limit; the rest is for bookings that are made meanwhile."""
 SEARCHES_PER_SECOND = 5

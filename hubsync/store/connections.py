@@ -26,8 +26,8 @@ class Connection(Base):
     is due, *check_until* the lease of the worker that makes it. *warned_for* is the beginning of the idle time
     for which the expiry warning was put into the outbox.
 
-    *circuit_until*: HubSpot did not answer several attempts in a row, so that first ones are skipped until then;
-    *unanswered* counts those since it answered last.
+    *circuit_until*: HubSpot did not answer just now, so that first attempts are skipped until then; *unanswered*
+    counts the attempts since it answered last, after some of which the background leaves it alone, too.
     *paused_until*: HubSpot takes nothing from this account until then, for the reason *paused_code*: the daily
     limit, or an account that is being moved. *pace_until*: HubSpot answered that it was called too fast,
     and nobody calls until then. *pace* is what each process called lately and is about to call, for the others to

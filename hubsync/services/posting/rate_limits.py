@@ -6,7 +6,7 @@ import time
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Select, bindparam, or_, select, update
+from sqlalchemy import Select, and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from hubsync.domain.pacing import CIRCUIT, ONE_CALL, SHARE, UNANSWERED_BORNE
@@ -76,15 +76,15 @@ def paused_until(team_id: int) -> tuple[str, datetime] | None:
     """
     moment = now()
     row = db.session.execute(
-        select(Connection.paused_code, Connection.paused_until, Connection.circuit_until).where(
-            Connection.team_id == team_id
-        )
+        select(
+            Connection.paused_code, Connection.paused_until, Connection.circuit_until, Connection.unanswered
+        ).where(Connection.team_id == team_id)
     ).one_or_none()
     if row is None:
         return None
     if row.paused_until is not None and row.paused_until > moment:
         return row.paused_code, row.paused_until
-    if row.circuit_until is not None and row.circuit_until > moment:
+    if row.circuit_until is not None and row.circuit_until > moment and row.unanswered > UNANSWERED_BORNE:
         return Reason.CIRCUIT_OPEN, row.circuit_until
     return None
 
@@ -94,7 +94,7 @@ def paused_teams() -> Select[int]:
     moment = now()
     return select(Connection.team_id).where(
         or_(
-            Connection.circuit_until > moment,
+            and_(Connection.circuit_until > moment, Connection.unanswered > UNANSWERED_BORNE),
             Connection.paused_until > moment,
             Connection.pace_until > moment,
         )
@@ -140,9 +140,7 @@ def note(
             # The limits are the account's, whichever of its teams called.
             run(session, _HOLD, {"account": posting.task.account_id, "pace_until": held})
     if is_down(fault):
-        learnt["unanswered"] = connection.unanswered + 1
-        if connection.unanswered >= UNANSWERED_BORNE:
-            learnt["circuit_until"] = moment + CIRCUIT
+        learnt["circuit_until"], learnt["unanswered"] = moment + CIRCUIT, connection.unanswered + 1
     elif posting.answered and connection.unanswered:
         learnt["circuit_until"], learnt["unanswered"] = None, 0
     if posting.answered and fault is None and connection.paused_until is not None:

@@ -133,7 +133,7 @@ def test_why_it_stands_still_is_said(log: Log, owner: Browser) -> None:
     owner.submit(shown(owner), "Post 1 missed booking")
     assert "goes on by itself" not in words(shown(owner))
     for values, told in (
-        ({"circuit_until": now() + timedelta(seconds=30)}, "HubSpot did not answer a moment ago"),
+        ({"circuit_until": now() + timedelta(seconds=30), "unanswered": 3}, "HubSpot did not answer a moment ago"),
         ({"paused_until": now() + timedelta(hours=3), "paused_code": "daily_limit"}, "no more calls today"),
     ):
         with log.app.app_context(), write_transaction() as session:

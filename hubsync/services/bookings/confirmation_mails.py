@@ -23,6 +23,7 @@ from flask_babel import gettext as _
 from sqlalchemy import and_, select
 
 from hubsync.config import settings
+from hubsync.domain.honorifics import take_off
 from hubsync.domain.mails import MailKind
 from hubsync.mail.calendar_file import CalendarEvent, CalendarFile, Method, write_calendar_file
 from hubsync.phrases import from_to, labelled
@@ -139,8 +140,16 @@ def write_host_mail(
 
 
 def address_guest(name: str, email: str) -> str:
-    """The guest as a mail speaks of them: by name as is polite in the language, else by the e-mail address."""
-    return pgettext("guest", "%(name)s", name=name) if name else email
+    """The guest as a mail speaks of them: by name as is polite in the language, else by the e-mail address.
+
+    Where the language puts 様 behind every name, the 様 or さん that somebody typed makes room for it.
+    """
+    if not name:
+        return email
+    bare, titles = take_off(name)
+    if pgettext("guest", "%(name)s", name="") and titles and name.endswith(titles):
+        name = bare
+    return pgettext("guest", "%(name)s", name=name)
 
 
 def _tell(moment: datetime | None, zone: ZoneInfo) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from flask_babel import force_locale
 
 from hubsync.domain.mails import MailKind, MailState
 from hubsync.domain.questions import Kind, Part
@@ -16,6 +17,7 @@ from hubsync.domain.roles import Role
 from hubsync.errors import TimeNotOffered
 from hubsync.services.bookings.appointment_mails import MOST_A_DAY, find_guest_mail
 from hubsync.services.bookings.booking_page import KeptBooking, keep_booking, show_booking_page
+from hubsync.services.bookings.confirmation_mails import address_guest
 from hubsync.services.bookings.erasure import erase_guest
 from hubsync.services.operations.outgoing_mails import WRITERS, send_mails
 from hubsync.store import db, end_read, write_transaction
@@ -245,3 +247,19 @@ def test_the_second_turn_of_a_repeated_hour_is_that_turn(acme: Any, smtp: MailSe
     assert starts_at.astimezone(ZoneInfo("America/New_York")).fold == 1
     assert read_calendar(mail_to(smtp, GUEST)).starts_at == starts_at
     assert "Eastern Standard Time" in body(mail_to(smtp, GUEST))
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "addressed"),
+    [
+        ("ja", "山田 太郎", "山田 太郎様"),
+        ("ja", "山田 太郎 様", "山田 太郎様"),
+        ("ja", "山田さん", "山田様"),
+        ("ja", "Dr. Ada Lee", "Dr. Ada Lee様"),
+        ("en", "山田 太郎 様", "山田 太郎 様"),
+        ("en", "Dr. Ada Lee", "Dr. Ada Lee"),
+    ],
+)
+def test_a_guest_has_one_form_of_address_at_most(acme: Any, language: str, name: str, addressed: str) -> None:
+    with force_locale(language):
+        assert address_guest(name, "guest@acme.example") == addressed

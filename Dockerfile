@@ -7,6 +7,7 @@ COPY requirements.txt ./
 RUN /opt/hubsync/bin/pip install -r requirements.txt
 COPY pyproject.toml README.md LICENSE gunicorn.conf.py wsgi.py ./
 COPY docs/HUBSPOT_APP.md docs/
+COPY docs/ja/HUBSPOT_APP.md docs/ja/
 COPY hubsync hubsync
 COPY hubspot_sandbox hubspot_sandbox
 COPY scheduler_sandbox scheduler_sandbox

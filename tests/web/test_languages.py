@@ -22,7 +22,6 @@ WHO = ("owner", "keeper", "outsider", "guest")
 LIKE_ANOTHER = tuple(f" {name}." for name in SOURCES if name not in {"signed_webhook", "calendly", "timerex"})
 """Sources whose pages are the same views as those of the others."""
 IN_THEIR_OWN_WORDS = {
-    "GET hubspot_app.read_guide": "a guide of docs/",
     "GET timerex.try_sample": "a sample as TimeRex sends it, in Japanese",
     "GET no_company.show": "words of all languages, and hosts",
 }
@@ -55,6 +54,7 @@ def open_pages(matrix_app: MatrixApp, language: str, method: str) -> Iterator[tu
         leads_to = answer.headers.get("Location", "")
         if method == "POST" and leads_to.startswith("/"):  # where it is said what came of it
             answer = client.get(leads_to, **usual)
+        assert answer.status_code not in (404, 500), row
         if answer.mimetype == "text/html" and not 300 <= answer.status_code < 400:
             yield row, answer
 

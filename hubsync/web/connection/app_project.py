@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, abort, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 
 from hubsync.config import settings
 from hubsync.domain.roles import Action
@@ -63,11 +64,12 @@ def download() -> ResponseReturnValue:
 @pages.get(f"{PAGE}/guide")
 @team_page(Action.CONNECT)
 def read_guide() -> ResponseReturnValue:
-    """The guide from nothing to *Connected* that comes with HubSync."""
+    """The guide from nothing to *Connected* that comes with HubSync, in the reader's language if it has it."""
     from hubsync.web.shell import markdown  # a parser, which nobody keeps who reads no guide
 
-    path = FILES / "docs" / "HUBSPOT_APP.md"
-    if not path.exists():  # an installation without the docs folder
+    guides = (FILES / "docs" / language / "HUBSPOT_APP.md" for language in (str(get_locale()), "."))
+    path = next((each for each in guides if each.exists()), None)
+    if path is None:  # an installation without the docs folder
         abort(404)
     title, text = markdown.split_title(path.read_text(encoding="utf-8"))
     return render_template("connection/hubspot_app_guide.html", title=title, guide=markdown.render(text))

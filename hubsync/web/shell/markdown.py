@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import zip_longest
 
@@ -11,12 +12,13 @@ from markupsafe import Markup
 
 # HTML inside a guide is shown as text. https://markdown-it-py.readthedocs.io/en/latest/security.html
 _READER = MarkdownIt("commonmark", {"html": False}).enable("table")
+_OTHER_LANGUAGE = re.compile(r"\A\s*\[[^\]\n]*\]\([^)\n]*\.md\)[^\n]*\n")
 
 
 def split_title(text: str) -> tuple[Markup, str]:
-    """The guide's first heading, and what follows it."""
+    """The guide's first heading, and what follows it but for the line that leads to the guide's other language."""
     first, _, rest = text.partition("\n")
-    return _safe(_READER.renderInline(first.lstrip("# "))), rest
+    return _safe(_READER.renderInline(first.lstrip("# "))), _OTHER_LANGUAGE.sub("", rest, count=1)
 
 
 def render(text: str) -> Markup:

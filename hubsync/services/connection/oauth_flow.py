@@ -19,6 +19,7 @@ from hubsync.errors import PermissionMissing, Refused
 from hubsync.hubspot.app_project import takes_redirect
 from hubsync.hubspot.oauth import SCOPES
 from hubsync.net.deadline import Deadline
+from hubsync.phrases import enumerated
 from hubsync.services import now, tools
 from hubsync.services.connection.account_switch import AuthorizationResult, activate_or_park
 from hubsync.services.connection.activation import AuthorizedAccount
@@ -103,7 +104,7 @@ def connect(team_id: int, person_id: int, code: str, code_verifier: str) -> Auth
         facts = oauth.introspect(tokens.access_token, "access_token", deadline)
         scopes = tokens.scopes or facts.scopes
         if missing := tuple(scope for scope in SCOPES if scope not in scopes):
-            message = _("HubSpot did not grant: %(scopes)s.", scopes=", ".join(missing))
+            message = _("HubSpot did not grant: %(scopes)s.", scopes=enumerated(missing))
             raise PermissionMissing(message, scopes=missing)
         authorized = AuthorizedAccount(
             method=ConnectMethod.OAUTH,

@@ -17,6 +17,7 @@ from hubsync.hubspot.client import HubSpotClient, ObjectName
 from hubsync.hubspot.oauth import SCOPES
 from hubsync.hubspot.records import Account
 from hubsync.net.deadline import Deadline
+from hubsync.phrases import enumerated
 from hubsync.services import now
 from hubsync.services.connection.account_switch import AuthorizationResult, activate_or_park
 from hubsync.services.connection.activation import AuthorizedAccount
@@ -117,7 +118,7 @@ def _verify(key: str, deadline: Deadline) -> Account:
     if missing:
         names = tuple(missing)
         raise PermissionMissing(
-            _("The key lacks the permission: %(scopes)s.", scopes=", ".join(names)),
+            _("The key lacks the permission: %(scopes)s.", scopes=enumerated(names)),
             scopes=names,
             status=told.status,
             correlation_id=told.correlation_id,

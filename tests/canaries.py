@@ -63,6 +63,7 @@ class Allowed:
 
 ALLOWED = (
     Allowed("sign-in link", MAIL, "Your link to sign in to HubSync", "whoever reads the mail is who signs in"),
+    Allowed("sign-in link", MAIL, "HubSyncのログインリンク", "the same in Japanese"),
     Allowed("confirmation link", MAIL, "Confirm how you sign in to HubSync", "proves that the address is theirs"),
     Allowed(
         "claim link", MAIL, "Confirm that you join .* on HubSync", "proves that the invited address is theirs"

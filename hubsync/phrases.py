@@ -25,6 +25,7 @@ OPENING = "（"
 """The mark before which none stands either."""
 _INLINE_ENDS = r"(?:</(?:a|b|bdi|code|em|q|span|strong|time)>)*"
 _NUMBER_AND_WORD = re.compile(r"(?<=\d) (?=[\u3040-\u30ff\u4e00-\u9fff])")
+_BRACKETS = re.compile(r"(?P<gap> ?)\((?P<aside>[^()]*)\)")
 _GAP = re.compile(rf"({_INLINE_ENDS}) +")
 _GAP_IN_HTML = re.compile(rf"({_INLINE_ENDS})\s+")
 _ENDS = re.compile(rf"{_INLINE_ENDS}")
@@ -86,6 +87,16 @@ def from_to(start: object, end: object) -> str:
 def close_numbers(text: str) -> str:
     """What Babel says of a number, without the blank that it has between the number and a wide word: 5分前."""
     return _NUMBER_AND_WORD.sub("", text)
+
+
+def with_own_brackets(text: str) -> str:
+    """What Babel says, with the brackets of the reader's language: 日本語（日本）, 12月7日（月）."""
+    return _BRACKETS.sub(_in_own_brackets, text)
+
+
+def _in_own_brackets(found: re.Match[str]) -> str:
+    own = in_brackets(found["aside"])
+    return own if own.startswith(OPENING) else found["gap"] + own
 
 
 def in_brackets(aside: object) -> str:

@@ -51,6 +51,22 @@ def test_sentences_stand_in_a_row_as_their_marks_want() -> None:
     assert sentences() == ""
 
 
+@pytest.mark.parametrize(
+    ("language", "said", "shown"),
+    [
+        ("en", "Japanese (Japan)", "Japanese (Japan)"),
+        ("ja", "日本語 (日本)", "日本語（日本）"),
+        ("ja", "2026年12月7日(月)", "2026年12月7日（月）"),
+    ],
+)
+def test_what_babel_says_has_the_brackets_of_the_language(
+    app: Flask, language: str, said: str, shown: str
+) -> None:
+    with app.test_request_context(), force_locale(language):
+        assert phrases.with_own_brackets(said) == shown
+        assert phrases.close_numbers("5 分前 5 min") == "5分前 5 min"
+
+
 @pytest.mark.parametrize(("language", "shown"), [("en", "a, b, c"), ("ja", "a、b、c")])
 def test_a_list_has_the_commas_of_the_language(app: Flask, language: str, shown: str) -> None:
     with app.test_request_context(), force_locale(language):

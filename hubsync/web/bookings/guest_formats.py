@@ -14,8 +14,9 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
-ENGLISH = Locale("en")
+from hubsync.phrases import with_own_brackets
 
+ENGLISH = Locale("en")
 
 _KEPT = "hubsync.guest_locale"
 """Where a request has it: a page asks for it with every few days and times that it names."""
@@ -71,7 +72,7 @@ def _name_day(day: date, locale: Locale) -> str:
 
 def name_day_shortly(day: date) -> str:
     """``Thu, Dec 3, 2026``, as the language orders it."""
-    return _name_in_short("yMMMEd", day, guest_locale())
+    return with_own_brackets(_name_in_short("yMMMEd", day, guest_locale()))
 
 
 def name_month(month: date) -> str:

@@ -85,11 +85,10 @@ def language_tag(name: str) -> str:
 def name_language(tag: str) -> str:
     """What the reader calls the language of a BCP 47 *tag*; the tag itself where that is not known."""
     try:
-        name = Locale.parse(tag, sep="-").get_display_name(get_locale() or ENGLISH) or tag
+        name = Locale.parse(tag, sep="-").get_display_name(get_locale() or ENGLISH)
     except (ValueError, UnknownLocaleError):
         return tag
-    language, _, country = name.partition(" (")  # Babel has no brackets of the reader's language
-    return phrases.bracketed(language, country.removesuffix(")")) if country else name
+    return phrases.with_own_brackets(name or tag)
 
 
 def _installed() -> tuple[str, ...]:

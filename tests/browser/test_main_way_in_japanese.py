@@ -64,8 +64,8 @@ def press(page: Page, name: str) -> None:
 
 def follow(page: Page, *names: str) -> None:
     for each in names:
-        page.get_by_role("link", name=each).locator("visible=true").first.click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.get_by_role("link", name=each).locator("visible=true").first.click()
         look(page)
 
 

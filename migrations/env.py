@@ -31,6 +31,7 @@ def foreign_keys_off(connection):
         if broken:
             raise RuntimeError(f"rows refer to rows that are not there: {broken[:5]}")
     finally:
+        connection.rollback()  # of what was only read: what was changed is committed, migration by migration
         driver.execute("PRAGMA foreign_keys=ON")
 
 

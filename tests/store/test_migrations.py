@@ -58,6 +58,13 @@ def test_migrating_an_empty_database_gives_what_the_code_expects(unmigrated: Fla
         assert compare_metadata(context, Base.metadata) == []
 
 
+def test_foreign_keys_are_on_after_migrating_even_when_all_was_up_to_date(unmigrated: Flask) -> None:
+    for _ in ("all of them", "none any more"):
+        upgrade()
+        with db.engine.connect() as connection:
+            assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+
+
 def test_the_newest_migration_is_the_one_that_alembic_finds(tmp_path: Path) -> None:
     folder = FILES / "migrations"
     assert newest_in(str(folder)) == ScriptDirectory(str(folder)).get_current_head()

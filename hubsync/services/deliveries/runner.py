@@ -1,4 +1,8 @@
-"""Runner of one attempt: it posts company and contact of a delivery, and stores the result."""
+"""Runner of one attempt, in two halves.
+
+`begin_attempt` reads and claims inside the transaction that takes the delivery, without a call to HubSpot; `carry`
+calls after that has been committed, then stores the result.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +37,7 @@ from hubsync.services.posting.context import Posting
 from hubsync.services.posting.draft import draft_mapped
 from hubsync.services.posting.mapped_calendars import read_mapped
 from hubsync.services.posting.rate_limits import Occasion, blocked_until
-from hubsync.services.posting.shared_pace import announce, open_reservation
+from hubsync.services.posting.shared_pace import announce_calls, open_reservation
 from hubsync.services.posting.task import TakenDelivery, Task
 from hubsync.store import db
 from hubsync.store.connections import Connection
@@ -68,7 +72,7 @@ def begin_attempt(
         stands = is_at_hubspot(delivery.company, delivery.contact)
         course = result_of_error(mistake, number, stands=stands)
     if reservation is not None:
-        announce(session, reservation)
+        announce_calls(session, reservation)
     return BegunAttempt(delivery, as_read(delivery), course, reservation, started, number)
 
 

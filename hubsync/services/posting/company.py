@@ -12,6 +12,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hubsync.domain.mapping import Draft, Section
@@ -25,7 +26,9 @@ from hubsync.services.posting import company_registry
 from hubsync.services.posting.company_lookup import LookupResult, read_known, search_company
 from hubsync.services.posting.context import Posting, create_repaired
 from hubsync.services.posting.task import CLOCK_DIFFERENCE
-from hubsync.store import db, retry_on_conflict, write_transaction
+from hubsync.store import db, end_read, retry_on_conflict, write_transaction
+from hubsync.store.connections import Connection
+from hubsync.store.deliveries import Delivery
 
 
 def post_company(posting: Posting) -> None:
@@ -41,7 +44,9 @@ def post_company(posting: Posting) -> None:
         posting.remarks.append({"kind": RemarkKind.NO_COMPANY_KEY})
         return
     waiting = partial(company_registry.claim, deadline=posting.task.deadline)
-    claim, posting.claim = posting.claim or _claim(posting, keys, waiting), None
+    # What `claim_at_once` got with the delivery; taken off the posting, so that a second look claims anew.
+    claim = posting.claim or _recall_or_claim(posting, keys, waiting)
+    posting.claim = None
     if claim.company_id is None:
         _look_then_create(posting, properties, keys, claim)
     else:
@@ -61,23 +66,24 @@ def claim_at_once(session: Session, posting: Posting) -> None:
     holder = company_registry.new_holder()
     at_once = partial(company_registry.claim_in, session, holder=holder, announces=True)
     with suppress(CompanyBusy):
-        posting.claim = _claim(posting, keys, at_once)
+        posting.claim = _recall_or_claim(posting, keys, at_once)
     if posting.claim is not None and posting.claim.company_id is None:
-        posting.reserve_at_once(SEARCH_AND_CREATE)
+        posting.widen_at_once(SEARCH_AND_CREATE)
         if posting.claim.announced_at is not None:
+            # In the row alone: this worker knows that nothing was sent, and `reached` takes it back.
             posting.write_down(session, company=Outcome.INTENT)
 
 
-def _claim(
+def _recall_or_claim(
     posting: Posting,
     keys: CompanyKeys,
-    claim: Callable[[str, CompanyKeys, timedelta], company_registry.Claim],
+    take_claim: Callable[[str, CompanyKeys, timedelta], company_registry.Claim],
 ) -> company_registry.Claim:
-    """The company that is remembered, else what *claim* gets."""
+    """The company that is remembered, else what *take_claim* gets."""
     account_id = posting.task.account_id
     trusted = company_registry.trusted_for(posts_contact(posting.task.draft))
     known = company_registry.recall(account_id, keys, trusted)
-    return company_registry.Claim("", known) if known is not None else claim(account_id, keys, trusted)
+    return company_registry.Claim("", known) if known is not None else take_claim(account_id, keys, trusted)
 
 
 def _look_then_create(
@@ -187,7 +193,26 @@ def _keep(
 
 
 def _recall(posting: Posting, company_id: str) -> None:
-    posting.company, posting.company_id, posting.recalled = _found_as(posting), company_id, True
+    """Take a company that HubSync knows; another booking may have created it while this one did not get to it."""
+    posting.company = Outcome.DUPLICATE if _is_of_another_booking(posting, company_id) else _found_as(posting)
+    posting.company_id, posting.recalled = company_id, True
+
+
+def _is_of_another_booking(posting: Posting, company_id: str) -> bool:
+    """Whether another delivery created the company; asked only where this one may have."""
+    taken, account_id = posting.task.delivery, posting.task.account_id
+    if taken is None or posting.company != Outcome.INTENT:
+        return False
+    other = select(Delivery.id).where(
+        Delivery.team_id.in_(select(Connection.team_id).where(Connection.hubspot_account_id == account_id)),
+        Delivery.hubspot_account_id == account_id,
+        Delivery.company == Outcome.CREATED,
+        Delivery.company_id == company_id,
+        Delivery.id != taken.id,
+    )
+    is_known = db.session.scalar(other.limit(1)) is not None
+    end_read()
+    return is_known
 
 
 def _announce(posting: Posting, keys: CompanyKeys, claim: company_registry.Claim) -> None:

@@ -69,7 +69,8 @@ _ADD = insert(_TABLE)
 
 
 class Claim(NamedTuple):
-    """What `claim` got: the company (*company_id*), or the right to look for it and to create it.
+    """What `claim` got: the company (*company_id*; nothing is claimed then), or the right to look for it and to
+    create it.
 
     *by_name* is a company that is remembered by its name, while its domain was not looked for yet: it is the one
     unless HubSpot has one with the domain. It is remembered since *since*; the name is not claimed then.
@@ -241,7 +242,9 @@ def claim_in(
     *,
     announces: bool = False,
 ) -> Claim:
-    """`claim` within the caller's transaction, which waits for nobody. Raises CompanyBusy before it writes.
+    """`claim` within the caller's transaction; it does not wait until another booking has let go.
+
+    Raises CompanyBusy before it writes.
 
     It *announces* the create as well where nothing is known of the company: else that would be forgotten.
     """

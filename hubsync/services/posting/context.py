@@ -101,10 +101,11 @@ class Posting:
             raise NoReservation("HubSpot's limits left no room for a call within the time of the attempt")
         announce_if_shared(self.task.reservation)
 
-    def reserve_at_once(self, need: CallCount) -> None:
-        """The same without waiting, where others are told of it in the caller's transaction.
+    def widen_at_once(self, need: CallCount) -> None:
+        """Swap the room that is left for room for *need*, in the transaction that announces it; wait for nothing.
 
-        Without room for all of it none is left: whoever waits for a search holds nobody up.
+        If there is none, nothing is left, and `reserve` waits for it later: whoever waits for a search holds
+        nobody up.
         """
         if not self.task.reservation.suffices(need):
             self.task.reservation.widen(need, 0.0)

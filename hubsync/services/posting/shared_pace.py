@@ -89,7 +89,7 @@ def open_reservation(account_id: str) -> Reservation:
     return tools().call_reservations.open(account_id)
 
 
-def announce(session: Session, reservation: Reservation) -> None:
+def announce_calls(session: Session, reservation: Reservation) -> None:
     """Announce the calls of *reservation* to other processes beforehand; part of the caller's transaction.
 
     Raises NoReservation when the others' calls leave no room for them, or HubSpot holds everybody back by now:
@@ -114,7 +114,7 @@ def announce_if_shared(reservation: Reservation) -> None:
     end_read()
     if any(_read(text, tools().call_reservations.process)[0] for text in rows):
         with write_transaction() as session:
-            announce(session, reservation)
+            announce_calls(session, reservation)
 
 
 def rows_of_account(session: Session, account_id: str) -> Sequence[Row[Any]]:

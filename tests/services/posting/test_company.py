@@ -232,3 +232,22 @@ def test_what_hubspot_had_before_the_booking_is_not_what_a_worker_that_died_crea
         run_due()
     ended = read_delivery(delivery.id)
     assert (ended.state, ended.company, ended.contact) == ("posted", "duplicate", "created")
+
+
+@pytest.mark.parametrize("by_another", [True, False])
+def test_what_another_booking_created_meanwhile_is_not_what_a_worker_that_died_created(
+    acme: Any, by_another: bool
+) -> None:
+    acme.fault(action="status", status=503, method="POST", path="/companies/search", times=1)
+    delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    acme.hubspot_recovers()
+    other = acme.book("Kato Rei", "rei@acme.co.jp", "Acme")
+    assert (other.state, other.company) == ("posted", "created")
+    with write_transaction() as session:
+        session.query(Delivery).filter_by(id=delivery.id).update({"company": "intent"})
+        if not by_another:  # that one found what this one created
+            session.query(Delivery).filter_by(id=other.id).update({"company": "duplicate"})
+    with later(hours=3):
+        run_due()
+    ended = read_delivery(delivery.id)
+    assert (ended.company_id, ended.company) == (other.company_id, "duplicate" if by_another else "created")

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from hubsync.config import settings
 from hubsync.services.signin import links
+from tests.browser.windows import hear_complaints
 from tests.kit.browser import Browser as KitBrowser
 from tests.kit.listening import listening
 from tests.kit.ports import free_port
@@ -107,9 +108,7 @@ def visitor(chromium: Browser, served: str) -> Iterator[Visitor]:
     """A browser window of its own; the test fails if its console complained."""
     context = chromium.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+    complaints = hear_complaints(page)
     yield Visitor(served, context, page, complaints)
     context.close()
     assert complaints == []

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, expect
 
 from hubsync.services.teams import members
 from tests.browser.conftest import Visitor
+from tests.browser.windows import hear_complaints
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 OWNER = "owner@acme.example"
@@ -25,10 +26,8 @@ def in_zone(app: Flask, chromium: Browser, served: str) -> Iterator[object]:
 
     def make(zone: str) -> Visitor:
         context = chromium.new_context(viewport={"width": 1280, "height": 900}, timezone_id=zone)
-        page, complaints = context.new_page(), []
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        made.append(Visitor(served, context, page, complaints))
+        page = context.new_page()
+        made.append(Visitor(served, context, page, hear_complaints(page)))
         made[-1].sign_in_by_link(app, OWNER)
         return made[-1]
 

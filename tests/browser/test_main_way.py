@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 from hubsync.services.operations.demo_data import OWNER, seed_demo
 from hubsync.services.signin import links
 from tests.browser.pictures import HEIGHT, WIDTH, compare_picture
+from tests.browser.windows import uncomplaining_window
 from tests.kit.installation import Installation, installation
 
 __all__ = ["installation"]
@@ -34,14 +35,8 @@ def demo(installation: Installation) -> Installation:
 def page(chromium: Browser, demo: Installation) -> Iterator[Page]:
     """A window as wide as the pictures, closed before the demo is; the test fails if its console complained."""
     size: ViewportSize = {"width": WIDTH, "height": HEIGHT[0]}
-    context = chromium.new_context(viewport=size, timezone_id="Asia/Tokyo", locale="en-US")
-    opened = context.new_page()
-    complaints: list[str] = []
-    opened.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    yield opened
-    context.close()
-    assert complaints == []
+    with uncomplaining_window(chromium, viewport=size, locale="en-US") as window:
+        yield window
 
 
 def button(page: Page, name: str) -> None:

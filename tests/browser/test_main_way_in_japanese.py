@@ -14,6 +14,7 @@ import requests
 from playwright.sync_api import Browser, Page, expect
 
 from hubsync.services.operations.background_jobs import do_due_work
+from tests.browser.windows import uncomplaining_window
 from tests.kit.installation import Installation, installation
 from tests.kit.mail_server import MailServer, body
 from tests.kit.reading import is_english, read
@@ -38,14 +39,8 @@ def given(smtp: MailServer) -> dict[str, str]:
 @pytest.fixture
 def page(chromium: Browser, installation: Installation) -> Iterator[Page]:
     """A Japanese window, closed before the installation is; the test fails if its console complained."""
-    context = chromium.new_context(locale="ja-JP", timezone_id="Asia/Tokyo", reduced_motion="reduce")
-    opened = context.new_page()
-    complaints: list[str] = []
-    opened.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    yield opened
-    context.close()
-    assert complaints == []
+    with uncomplaining_window(chromium, locale="ja-JP", reduced_motion="reduce") as window:
+        yield window
 
 
 def look(page: Page, *words: str | re.Pattern[str]) -> None:

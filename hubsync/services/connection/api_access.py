@@ -86,7 +86,7 @@ class CachedAccess:
                 self._just_read = Deadline.after(JUST_READ_SECONDS)
 
     def look(self, team_id: int) -> _Access | None:
-        """The access held, if the row has not changed; ends the reading transaction."""
+        """The access held, if its row was just read or has not changed since; ends the reading transaction."""
         if self._access is None:
             return None
         just_read, self._just_read = self._just_read.left() > 0, Deadline(0.0)

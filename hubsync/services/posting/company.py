@@ -83,7 +83,7 @@ def _recall_or_claim(
     account_id = posting.task.account_id
     trusted = company_registry.trusted_for(posts_contact(posting.task.draft))
     known = company_registry.recall(account_id, keys, trusted)
-    return company_registry.Claim("", known) if known is not None else take_claim(account_id, keys, trusted)
+    return company_registry.Claim.of_known(known) if known is not None else take_claim(account_id, keys, trusted)
 
 
 def _look_then_create(

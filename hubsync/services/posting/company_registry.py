@@ -87,6 +87,11 @@ class Claim(NamedTuple):
     unresolved: bool = False
     announced_at: datetime | None = None
 
+    @classmethod
+    def of_known(cls, company_id: str) -> Claim:
+        """A company that is remembered: nothing is claimed, and nobody has to let go of it."""
+        return cls("", company_id)
+
     def is_announced(self, moment: datetime) -> bool:
         """Whether a create that is sent at *moment* was written down, and the claim lasts for much longer."""
         return self.announced_at is not None and self.announced_at <= moment <= self.announced_at + ANNOUNCED

@@ -10,8 +10,8 @@ class Outcome(StrEnum):
 
     UNTRIED = ""
     INTENT = "intent"
-    """A create was sent and its answer not yet stored; of an association: its contact was sent beside another
-    company than the one that the delivery has by now."""
+    """A create was sent, or was about to be, and its answer is not stored; of an association: its contact was sent
+    beside another company than the one that the delivery has by now."""
     NONE = "none"
     """There is nothing to post."""
     CREATED = "created"

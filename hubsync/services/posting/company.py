@@ -7,10 +7,8 @@ that is finished is not repeated by a later attempt.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
-from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -43,10 +41,12 @@ def post_company(posting: Posting) -> None:
         posting.company = Outcome.NONE
         posting.remarks.append({"kind": RemarkKind.NO_COMPANY_KEY})
         return
-    waiting = partial(company_registry.claim, deadline=posting.task.deadline)
     # What `claim_at_once` got with the delivery; taken off the posting, so that a second look claims anew.
-    claim = posting.claim or _recall_or_claim(posting, keys, waiting)
-    posting.claim = None
+    claim, posting.claim = posting.claim or _recalled(posting, keys), None
+    if claim is None:
+        claim = company_registry.claim(
+            posting.task.account_id, keys, _trusted(posting), deadline=posting.task.deadline
+        )
     if claim.company_id is None:
         _look_then_create(posting, properties, keys, claim)
     else:
@@ -63,10 +63,13 @@ def claim_at_once(session: Session, posting: Posting) -> None:
     keys = company_keys(posting.task.draft.company or {})
     if posting.company not in OPEN or not keys:
         return
-    holder = company_registry.new_holder()
-    at_once = partial(company_registry.claim_in, session, holder=holder, announces=True)
-    with suppress(CompanyBusy):
-        posting.claim = _recall_or_claim(posting, keys, at_once)
+    posting.claim = _recalled(posting, keys)
+    if posting.claim is None:
+        account_id, holder = posting.task.account_id, company_registry.new_holder()
+        with suppress(CompanyBusy):
+            posting.claim = company_registry.claim_in(
+                session, account_id, keys, _trusted(posting), holder, announces=True
+            )
     if posting.claim is not None and posting.claim.company_id is None:
         posting.widen_at_once(SEARCH_AND_CREATE)
         if posting.claim.announced_at is not None:
@@ -74,16 +77,14 @@ def claim_at_once(session: Session, posting: Posting) -> None:
             posting.write_down(session, company=Outcome.INTENT)
 
 
-def _recall_or_claim(
-    posting: Posting,
-    keys: CompanyKeys,
-    take_claim: Callable[[str, CompanyKeys, timedelta], company_registry.Claim],
-) -> company_registry.Claim:
-    """The company that is remembered, else what *take_claim* gets."""
-    account_id = posting.task.account_id
-    trusted = company_registry.trusted_for(posts_contact(posting.task.draft))
-    known = company_registry.recall(account_id, keys, trusted)
-    return company_registry.Claim.of_known(known) if known is not None else take_claim(account_id, keys, trusted)
+def _recalled(posting: Posting, keys: CompanyKeys) -> company_registry.Claim | None:
+    """The company that is remembered."""
+    known = company_registry.recall(posting.task.account_id, keys, _trusted(posting))
+    return company_registry.Claim.of_known(known) if known is not None else None
+
+
+def _trusted(posting: Posting) -> timedelta:
+    return company_registry.trusted_for(posts_contact(posting.task.draft))
 
 
 def _look_then_create(

@@ -83,7 +83,9 @@ def _company_sentence(delivery: Delivery) -> str:
     if delivery.company == Outcome.DUPLICATE:
         return _("HubSpot has this company already; it was left as it is.")
     if delivery.company == Outcome.INTENT:
-        return _("A company was sent and HubSpot's answer was lost. The next attempt looks for it first.")
+        return _(
+            "A company may have been sent; HubSpot's answer is not known. The next attempt looks for it first."
+        )
     if delivery.company == Outcome.NONE:
         return _lacking(delivery, RemarkKind.NO_COMPANY_KEY) or _("The mapping gave nothing for a company.")
     return _refusal(delivery, "company") if delivery.company == Outcome.REFUSED else ""

@@ -29,7 +29,7 @@ _BRACKETS = re.compile(r"(?P<gap> ?)\((?P<aside>[^()]*)\)")
 _GAP = re.compile(rf"({_INLINE_ENDS}) +")
 _GAP_IN_HTML = re.compile(rf"({_INLINE_ENDS})\s+")
 _ENDS = re.compile(rf"{_INLINE_ENDS}")
-_BEFORE_OPENING = re.compile(r"[ \n]+((?:<(?:a|b|bdi|code|em|q|span|strong|time)\b[^<>]*>)*)\Z")
+_BEFORE_OPENING = re.compile(r"(?<![ \n])[ \n]+((?:<(?:a|b|bdi|code|em|q|span|strong|time)\b[^<>]*>)*)\Z")
 _CLOSED = re.compile(rf"[{''.join(sorted(WIDE_MARKS))}]{_INLINE_ENDS}\Z")
 
 

@@ -16,7 +16,8 @@ from hubsync.store.deliveries import Delivery
 class BegunAttempt:
     """Attempt *number* at a *delivery* that its worker has taken.
 
-    *course* is what it works with, or how it ends without a call. *read* is how the delivery was taken.
+    *course* is what it works with, or how it ends without a call. *read* is the delivery as it was taken,
+    in plain values: the outcome is written by it without reading the row again.
     """
 
     delivery: Delivery

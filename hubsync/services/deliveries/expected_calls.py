@@ -11,7 +11,7 @@ from hubsync.domain.outcomes import OPEN
 from hubsync.domain.pacing import ONE_CALL, SEARCH_AND_CREATE, SHARE, CallCount
 from hubsync.services.deliveries.dispatch import read_delivery
 from hubsync.services.posting import company_registry
-from hubsync.services.posting.company import posts_contact
+from hubsync.services.posting.company_claims import posts_contact
 from hubsync.services.posting.draft import draft_booking
 from hubsync.store import db, end_read
 from hubsync.store.connections import Connection

@@ -31,8 +31,8 @@ from hubsync.services.deliveries.outcome import conclude
 from hubsync.services.deliveries.steps import AttemptResult, result_of_error, run_steps
 from hubsync.services.deliveries.transitions import as_read
 from hubsync.services.isolation import origin_of
+from hubsync.services.posting import company_claims
 from hubsync.services.posting.call_reservations import Reservation
-from hubsync.services.posting.company import claim_at_once
 from hubsync.services.posting.context import Posting
 from hubsync.services.posting.draft import draft_mapped
 from hubsync.services.posting.mapped_calendars import read_mapped
@@ -64,7 +64,7 @@ def begin_attempt(
     try:
         course = _begin(delivery, deadline, occasion, reservation)
         if isinstance(course, Posting):
-            claim_at_once(session, course)
+            company_claims.take_at_once(session, course)
     except DBAPIError:
         raise
     except Exception as mistake:

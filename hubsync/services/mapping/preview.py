@@ -23,7 +23,7 @@ from hubsync.services.connection.tokens import usable_connection
 from hubsync.services.mapping.free_domains import own_free_domains
 from hubsync.services.mapping.storage import EditedMapping, SavedMapping, rows_to_store
 from hubsync.services.posting import company_registry
-from hubsync.services.posting.company import posts_contact
+from hubsync.services.posting.company_claims import posts_contact
 from hubsync.services.posting.company_lookup import LOOK_UP_REFUSED, read_known, search_company
 from hubsync.services.posting.draft import draft_input, fill
 from hubsync.store import db, end_read

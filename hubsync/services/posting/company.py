@@ -1,31 +1,25 @@
 """Company step: the company is found or created, once.
 
-What is about to be sent is written down with the claim, in the transaction that takes the delivery, or in one of
-its own where that is too long ago; what came of it in another one. Between them no transaction is open. A step
-that is finished is not repeated by a later attempt.
+What is about to be sent is written down before (`company_claims`), what came of it in a transaction of its own.
+Between them no transaction is open. A step that is finished is not repeated by a later attempt.
 """
 
 from __future__ import annotations
 
-from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
-from hubsync.domain.mapping import Draft, Section
+from hubsync.domain.mapping import Section
 from hubsync.domain.matching import CompanyKeys, Match, company_keys
-from hubsync.domain.outcomes import OPEN, Outcome
+from hubsync.domain.outcomes import Outcome
 from hubsync.domain.pacing import SEARCH_AND_CREATE
 from hubsync.domain.remarks import RemarkKind
-from hubsync.errors import AnswerLost, CompanyBusy, DetailCode, HubSyncError, LookUpRefused, tell
-from hubsync.services import now
-from hubsync.services.posting import company_registry
+from hubsync.errors import AnswerLost, DetailCode, HubSyncError, LookUpRefused, tell
+from hubsync.services.posting import company_claims, company_registry
 from hubsync.services.posting.company_lookup import LookupResult, read_known, search_company
 from hubsync.services.posting.context import Posting, create_repaired
+from hubsync.services.posting.other_bookings import of_another_booking
 from hubsync.services.posting.task import CLOCK_DIFFERENCE
-from hubsync.store import db, end_read, retry_on_conflict, write_transaction
-from hubsync.store.connections import Connection
+from hubsync.store import retry_on_conflict, write_transaction
 from hubsync.store.deliveries import Delivery
 
 
@@ -41,50 +35,11 @@ def post_company(posting: Posting) -> None:
         posting.company = Outcome.NONE
         posting.remarks.append({"kind": RemarkKind.NO_COMPANY_KEY})
         return
-    # What `claim_at_once` got with the delivery; taken off the posting, so that a second look claims anew.
-    claim, posting.claim = posting.claim or _recalled(posting, keys), None
-    if claim is None:
-        claim = company_registry.claim(
-            posting.task.account_id, keys, _trusted(posting), deadline=posting.task.deadline
-        )
+    claim = company_claims.take(posting, keys)
     if claim.company_id is None:
         _look_then_create(posting, properties, keys, claim)
     else:
         _recall(posting, claim.company_id)
-
-
-def claim_at_once(session: Session, posting: Posting) -> None:
-    """Claim the company in the transaction that takes the delivery, unless another booking has it.
-
-    Of one that nobody knows it is written down as well that it may be created soon. So is it on the delivery: what
-    a search finds after this worker died may be what it created. Room for the search is taken here if there is
-    any, so that it is announced with the delivery.
-    """
-    keys = company_keys(posting.task.draft.company or {})
-    if posting.company not in OPEN or not keys:
-        return
-    posting.claim = _recalled(posting, keys)
-    if posting.claim is None:
-        account_id, holder = posting.task.account_id, company_registry.new_holder()
-        with suppress(CompanyBusy):
-            posting.claim = company_registry.claim_in(
-                session, account_id, keys, _trusted(posting), holder, announces=True
-            )
-    if posting.claim is not None and posting.claim.company_id is None:
-        posting.widen_at_once(SEARCH_AND_CREATE)
-        if posting.claim.announced_at is not None:
-            # In the row alone: this worker knows that nothing was sent, and `reached` takes it back.
-            posting.write_down(session, company=Outcome.INTENT)
-
-
-def _recalled(posting: Posting, keys: CompanyKeys) -> company_registry.Claim | None:
-    """The company that is remembered."""
-    known = company_registry.recall(posting.task.account_id, keys, _trusted(posting))
-    return company_registry.Claim.of_known(known) if known is not None else None
-
-
-def _trusted(posting: Posting) -> timedelta:
-    return company_registry.trusted_for(posts_contact(posting.task.draft))
 
 
 def _look_then_create(
@@ -110,7 +65,7 @@ def _look_then_create(
                 _take_found(posting, looked.match, looked)
             else:
                 _refuse_to_double(posting, claim, looked)
-                _announce(posting, keys, claim)
+                company_claims.announce(posting, keys, claim)
                 nothing_sent = False
                 try:
                     _create(posting, properties, looked)
@@ -195,57 +150,10 @@ def _keep(
 
 def _recall(posting: Posting, company_id: str) -> None:
     """Take a company that HubSync knows; another booking may have created it while this one did not get to it."""
-    posting.company = Outcome.DUPLICATE if _is_of_another_booking(posting, company_id) else _found_as(posting)
+    perhaps_ours = posting.company == Outcome.INTENT
+    is_theirs = perhaps_ours and of_another_booking(posting, Delivery.company, Delivery.company_id == company_id)
+    posting.company = Outcome.DUPLICATE if is_theirs else _found_as(posting)
     posting.company_id, posting.recalled = company_id, True
-
-
-def _is_of_another_booking(posting: Posting, company_id: str) -> bool:
-    """Whether another delivery created the company; asked only where this one may have."""
-    taken, account_id = posting.task.delivery, posting.task.account_id
-    if taken is None or posting.company != Outcome.INTENT:
-        return False
-    other = select(Delivery.id).where(
-        Delivery.team_id.in_(select(Connection.team_id).where(Connection.hubspot_account_id == account_id)),
-        Delivery.hubspot_account_id == account_id,
-        Delivery.company == Outcome.CREATED,
-        Delivery.company_id == company_id,
-        Delivery.id != taken.id,
-    )
-    is_known = db.session.scalar(other.limit(1)) is not None
-    end_read()
-    return is_known
-
-
-def _announce(posting: Posting, keys: CompanyKeys, claim: company_registry.Claim) -> None:
-    """Write down that the create is about to be sent, if delivery and company are still ours to work on.
-
-    A look is enough where it was written down with the claim a moment ago. A machine that slept in mid-attempt
-    wakes up after its leases ended, and somebody else may be creating this company by then. Raises CompanyBusy.
-    """
-    before, posting.company = posting.company, Outcome.INTENT
-
-    def announce() -> None:
-        with write_transaction() as session:
-            require(posting.write_down(session), company_registry.announce_create(session, claim.holder))
-
-    def look() -> None:
-        session = db.session()
-        require(posting.is_taken(session), company_registry.count_held(session, claim.holder))
-
-    def require(taken: bool, held: int) -> None:
-        if not taken or held != len(keys.texts()):
-            posting.company = before
-            raise CompanyBusy("this worker was away for so long that its claim on the company ended")
-
-    if claim.is_announced(now()):
-        look()
-    else:
-        retry_on_conflict(announce)
-
-
-def posts_contact(draft: Draft) -> bool:
-    """Whether a contact follows the company, at whose association HubSpot notices a company that is gone."""
-    return bool((draft.contact or {}).get("email"))
 
 
 def _found_as(posting: Posting, created_at: datetime | None = None) -> Outcome:

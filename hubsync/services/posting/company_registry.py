@@ -34,7 +34,7 @@ from hubsync.store.leases import COMPANY_CLAIM
 # plan for up to 30 s of lag, this is twice that.
 SETTLING = timedelta(seconds=60)
 ANNOUNCED = timedelta(seconds=10)
-"""So long after its claim a create may be sent that was announced with it: until then no lease can have ended."""
+"""For so long after its claim a create that was announced with it may be sent: no lease can have ended by then."""
 UNCHECKED = timedelta(minutes=5)
 POLL_SECONDS = 0.05
 _TABLE = KnownCompany.__table__
@@ -250,8 +250,8 @@ def claim_in(
     """`claim` within the caller's transaction; it does not wait until another booking has let go.
 
     Raises CompanyBusy before it writes.
-
-    It *announces* the create as well where nothing is known of the company: else that would be forgotten.
+    It *announces* the create as well where nothing is known of the company. The note takes the place of what is
+    known, so a doubtful company keeps its id until `announce_create`.
     """
     decisive, *others = keys.texts()
     rows = {row.key: row for row in run(session, _LOOK_AND_LOCK, _named(account_id, keys))}

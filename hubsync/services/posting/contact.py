@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import select
-
 from hubsync.domain.email_address import other_form
 from hubsync.domain.email_domains import domain_of_own_company
 from hubsync.domain.mapping import Section
@@ -25,9 +23,8 @@ from hubsync.errors import (
 from hubsync.hubspot.client import HubSpotClient
 from hubsync.hubspot.records import FoundContact
 from hubsync.services.posting.context import Posting, create_repaired
+from hubsync.services.posting.other_bookings import of_another_booking
 from hubsync.services.posting.task import CLOCK_DIFFERENCE
-from hubsync.store import db, end_read
-from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 
 BY_NO_APP = ("CRM_UI", "FORM", "IMPORT")
@@ -153,19 +150,5 @@ def _was_registered_by_us(posting: Posting, contact: FoundContact, email: str) -
     if taken is None or not same or contact.created_at is None:
         return False
     earliest = taken.booked_at - (timedelta(0) if contact.source in BY_NO_APP else CLOCK_DIFFERENCE)
-    return contact.created_at >= earliest and not _is_of_another_booking(posting, taken.id, email)
-
-
-def _is_of_another_booking(posting: Posting, delivery_id: int, email: str) -> bool:
-    in_account = select(Connection.team_id).where(Connection.hubspot_account_id == posting.task.account_id)
-    other = select(Delivery.id).where(
-        Delivery.team_id.in_(in_account),
-        Delivery.search_email == email_as_searched(email),
-        Delivery.hubspot_account_id == posting.task.account_id,
-        Delivery.contact == Outcome.CREATED,
-        Delivery.contact_id == posting.contact_id,
-        Delivery.id != delivery_id,
-    )
-    known = db.session.scalar(other.limit(1)) is not None
-    end_read()
-    return known
+    named = (Delivery.search_email == email_as_searched(email), Delivery.contact_id == contact.id)
+    return contact.created_at >= earliest and not of_another_booking(posting, Delivery.contact, *named)

@@ -87,7 +87,7 @@ REFUSED = {
             "Company not posted No company was posted: the",
         ),
         ({"company": "none"}, "Company not posted The mapping gave nothing for a company."),
-        ({"company": "intent"}, "Company not known yet A company was sent and HubSpot's answer was lost."),
+        ({"company": "intent"}, "Company not known yet A company may have been sent; HubSpot's answer"),
         (
             {"company": "refused", "contact": "created", "remarks": [REFUSED]},
             "Company not posted HubSpot requires a property that the mapping does not fill. It named: industry.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,8 +19,17 @@ from hubsync.domain.questions import Part
 _TOKEN = re.compile(r'name="form_token" value="([^"]+)"')
 
 _FIRST = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=2)
-FREE_STARTS = (_FIRST + number * timedelta(minutes=30) for number in count())
-"""Starts of half hours, each given once: by one thread alone."""
+
+
+def half_hours(first: datetime) -> Iterator[datetime]:
+    """Starts of half hours from *first* on, each given once: by one thread alone."""
+    return (first + number * timedelta(minutes=30) for number in count())
+
+
+FREE_STARTS = half_hours(_FIRST)
+"""Those that the page offers, for a year."""
+STARTS_ELSEWHERE = half_hours(_FIRST + timedelta(days=500))
+"""Those of bookings that sources send: they take none of the page's times."""
 
 
 @dataclass(frozen=True)

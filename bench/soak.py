@@ -315,8 +315,8 @@ def _circumstances(soaked: Soaked) -> list[str]:
         f"HubSpot takes {CALLS} calls in ten seconds and {SEARCHES} searches in one, each {LATENCY_MS} ms longer.",
         f"About every {FAULT_EVERY:g} seconds, some calls having gone well, one or three go wrong: 429, 500, 502,",
         "and 503 or cut off with their work done. gunicorn with gunicorn.conf.py.",
-        f"**The machine was shared with other work** (load {least:.1f} to {most:.1f}) and the soak ran at a low "
-        "priority: times are upper bounds.",
+        f"The machine's load was {least:.1f} to {most:.1f}, what else ran on it included; nice value of the soak: "
+        f"{os.getpriority(os.PRIO_PROCESS, 0)}.",
     ]
 
 

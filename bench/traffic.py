@@ -20,7 +20,7 @@ from typing import Any
 
 import requests
 
-from bench.guests import FREE_STARTS, LogReader
+from bench.guests import FREE_STARTS, STARTS_ELSEWHERE, LogReader
 from bench.installation import Guest, Installation
 from bench.ledger import Ledger
 from bench.stand_in import StandIn
@@ -116,7 +116,7 @@ class Traffic:
 
     def open_calendar(self) -> None:
         """Let the webhooks' calendar come in with its first booking, and give it a mapping."""
-        who, start = self._next()
+        who, start = self._next(STARTS_ELSEWHERE)
         self._send(who, start)
         with self._installation.app.app_context(), write_transaction() as session:
             made = session.query(Calendar).where(Calendar.source == SOURCE.name).one()
@@ -126,7 +126,7 @@ class Traffic:
 
     def book_on_the_page(self) -> None:
         """A guest opens the month, then a free time, fills in the form and reads the confirmation."""
-        who, start = self._next()
+        who, start = self._next(FREE_STARTS)
         with self._failures_noted("booking page: month"):
             _session().get(f"{self._page}?time_zone=Asia/Tokyo", timeout=60).raise_for_status()
         with self._failures_noted("booking page: booked"):
@@ -140,7 +140,7 @@ class Traffic:
 
     def send_a_webhook(self) -> None:
         """A sender sends a booking; some of them twice at once."""
-        who, start = self._next()
+        who, start = self._next(STARTS_ELSEWHERE)
         again = threading.Thread(target=self._send, args=(who, start)) if self._every(SENT_TWICE) else None
         if again:
             again.start()
@@ -183,11 +183,11 @@ class Traffic:
         except (requests.RequestException, RuntimeError) as fault:
             self._ledger.fail(f"{what}: {re.sub('[0-9a-f]{6,}|https?://[^ ]+', '…', str(fault))[:120]}")
 
-    def _next(self) -> tuple[Guest, datetime]:
-        """A guest, every fifth of whom is the first one of a company, and a time that nobody took."""
+    def _next(self, starts: Iterator[datetime]) -> tuple[Guest, datetime]:
+        """A guest, every fifth of whom is the first one of a company, and the next of the *starts*."""
         with self._lock:
             self._number += 1
-            number, start = self._number, next(FREE_STARTS)
+            number, start = self._number, next(starts)
             newest = number // 5
             company = newest if number % 5 == 0 else self._chance.randint(max(0, newest - 50), newest)
         return Guest(

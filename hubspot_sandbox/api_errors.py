@@ -71,8 +71,20 @@ def token_expired(seconds_ago: int, expired_at: str) -> ApiError:
     )
 
 
+def owners_scope_missing() -> ApiError:
+    """403 of the owners calls, which names a scope of before, and not the one that is needed.
+
+    https://github.com/HubSpot/hubspot-api-nodejs/issues/268
+    """
+    return _scopes_missing({"requiredScopes": ["contacts"]})
+
+
 def scopes_missing(scopes: list[str]) -> ApiError:
     """403 naming the scopes of which one is needed."""
+    return _scopes_missing({"requiredGranularScopes": scopes})
+
+
+def _scopes_missing(context: dict[str, list[str]]) -> ApiError:
     return ApiError(
         403,
         "This app hasn't been granted all required scopes to make this call. Read more about required scopes "
@@ -81,7 +93,7 @@ def scopes_missing(scopes: list[str]) -> ApiError:
         errors=[
             {
                 "message": "One or more of the following scopes are required.",
-                "context": {"requiredGranularScopes": scopes},
+                "context": context,
             }
         ],
         links={"scopes": SCOPES_PAGE},

@@ -15,6 +15,7 @@ from hubspot_sandbox.crm.batch_calls import batches
 from hubspot_sandbox.crm.erasure_calls import erasures
 from hubspot_sandbox.crm.merge_calls import merges
 from hubspot_sandbox.crm.object_calls import objects
+from hubspot_sandbox.crm.owner_calls import owners
 from hubspot_sandbox.crm.property_calls import properties
 from hubspot_sandbox.crm.search_calls import search
 from hubspot_sandbox.crm.validation_calls import validations
@@ -65,6 +66,7 @@ def _register_blueprints(app: Flask) -> None:
     app.register_blueprint(associations)
     app.register_blueprint(association_batches)
     app.register_blueprint(properties)
+    app.register_blueprint(owners)
     app.register_blueprint(validations)
     app.register_blueprint(oauth_api)
     app.register_blueprint(installs)

@@ -15,9 +15,9 @@ from hubspot_sandbox.fault_responses import RawResponse, apply_fault, replaces_w
 from hubspot_sandbox.faults import Fault
 from hubspot_sandbox.state import SandboxState
 
-_API = re.compile(r"^/(crm|account-info|appinstalls)/|^/oauth/(v1|v3|\d{4}-\d{2})/")
+_API = re.compile(r"^/(crm|account-info|appinstalls)/|^/oauth/(v1|v2|v3|\d{4}-\d{2})/")
 _SECRET = re.compile(
-    r"((?:client_secret|refresh_token|access_token|code|code_verifier|token|id_token)[\"']?\s*[=:]\s*[\"']?)"
+    r"((?:client_secret|refresh_token|access_token|code|code_verifier|tokenKey|token|id_token)[\"']?\s*[=:]\s*[\"']?)"
     r"([^\s\"'&,}]+)"
 )
 EXCERPT = 4_000

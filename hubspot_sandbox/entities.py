@@ -6,7 +6,7 @@ from typing import Any
 
 @dataclass
 class Account:
-    """One HubSpot account ("portal")."""
+    """One HubSpot account ("portal"); *lacking_scopes* belong to features that its subscription is without."""
 
     id: int
     name: str
@@ -20,11 +20,15 @@ class Account:
     user_id: int = 9001
     auto_companies: bool = False
     inline_association_holds_back: bool = True
+    lacking_scopes: list[str] = field(default_factory=list)
 
 
 @dataclass
 class App:
-    """An app registered at HubSpot; *required_scopes* empty means the install URL's scopes are not checked."""
+    """An app registered at HubSpot, with the three lists of scopes of its project file.
+
+    *required_scopes* empty means the install URL's scopes are not checked.
+    """
 
     client_id: str
     client_secret: str
@@ -33,6 +37,7 @@ class App:
     redirect_urls: list[str] = field(default_factory=list)
     required_scopes: list[str] = field(default_factory=list)
     optional_scopes: list[str] = field(default_factory=list)
+    conditional_scopes: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -136,6 +141,21 @@ class Record:
     def archived(self) -> bool:
         """Whether the record was deleted (HubSpot keeps it restorable for 90 days) or merged away."""
         return self.archived_at is not None
+
+
+@dataclass
+class Owner:
+    """Whom records can belong to: a user (``PERSON``) or a ``QUEUE``; *archived* is a deactivated user."""
+
+    account_id: int
+    id: str
+    email: str
+    first_name: str = ""
+    last_name: str = ""
+    kind: str = "PERSON"
+    archived: bool = False
+    user_id: int = 0
+    created_at: float = 0.0
 
 
 @dataclass

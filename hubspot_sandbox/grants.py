@@ -84,6 +84,8 @@ def exchange_code(state: SandboxState, app: App, code: str, redirect_uri: str, v
             raise TokenRefused("BAD_CODE_VERIFIER", "invalid_grant", "missing or invalid code verifier")
         kept.used_at = now
         state.codes.put(kept)
+        if state.switches.second_authorization_ends_former_tokens:
+            state.revoke_tokens(kept.account_id, kept.client_id, access_tokens=False)
         refresh = RefreshToken(
             _refresh_token(state, kept.account_id),
             kept.account_id,

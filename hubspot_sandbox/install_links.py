@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from hubspot_sandbox.entities import App
+from hubspot_sandbox.entities import Account, App
 from hubspot_sandbox.state import SandboxState
 
 
@@ -22,6 +22,7 @@ class InstallLink:
     app: App
     redirect_uri: str
     scopes: list[str]
+    optional_scopes: list[str]
     state: str | None
     challenge: str | None
 
@@ -29,9 +30,11 @@ class InstallLink:
 def read_link(state: SandboxState, query: Mapping[str, str]) -> InstallLink:
     """The install URL's parts; raises LinkRefused.
 
-    The redirect URL must be one registered for the app, exactly, and ``scope`` must name all of the app's
-    required scopes; others may stand in ``optional_scope``, of which the registered ones are granted.
+    The redirect URL must be one registered for the app, exactly. ``scope`` must name all of the app's required
+    scopes and may name conditionally required ones, ``optional_scope`` optional ones; a scope that the app's
+    project file does not list there stops the installation.
     https://developers.hubspot.com/changelog/upcoming-public-apps-will-require-a-redirect-url-in-the-auth-settings
+    https://developers.hubspot.com/changelog/advanced-auth-and-scope-settings-for-public-apps
     """
     app = state.apps.get(query.get("client_id", ""))
     if app is None:
@@ -42,18 +45,35 @@ def read_link(state: SandboxState, query: Mapping[str, str]) -> InstallLink:
             "The redirect URL does not match one that is registered for the app.",
             f"It was {redirect_uri or 'missing'}. Registered: {', '.join(app.redirect_urls) or 'none'}.",
         )
-    scopes = _scopes(app, query)
-    return InstallLink(app, redirect_uri, scopes, query.get("state"), _challenge(query))
+    asked, optional = (list(dict.fromkeys(query.get(name, "").split())) for name in ("scope", "optional_scope"))
+    _compare_scopes(app, asked, optional)
+    return InstallLink(app, redirect_uri, asked, optional, query.get("state"), _challenge(query))
 
 
-def _scopes(app: App, query: Mapping[str, str]) -> list[str]:
-    asked, optional = query.get("scope", "").split(), query.get("optional_scope", "").split()
+def granted_scopes(link: InstallLink, account: Account) -> list[str]:
+    """What the account's users grant: all that is required, and what it has of the optional ones.
+
+    Optional scopes of features that the account is without are left out silently; raises LinkRefused when one
+    that is required is among these. HubSpot's words: https://github.com/microsoft/PowerPlatformConnectors/issues/2309
+    """
+    lacking = [scope for scope in link.scopes if scope in account.lacking_scopes]
+    if lacking:
+        raise LinkRefused(
+            "This account doesn't have access to some HubSpot features that are required by this app.",
+            f"Scopes: {', '.join(lacking)}.",
+        )
+    optional = [scope for scope in link.optional_scopes if scope not in account.lacking_scopes]
+    return list(dict.fromkeys(link.scopes + optional))
+
+
+def _compare_scopes(app: App, asked: list[str], optional: list[str]) -> None:
     if not asked:
         raise LinkRefused("The address names no permissions.", "Add scope with the app's permissions.")
     if not app.required_scopes:
-        return list(dict.fromkeys(asked + optional))
+        return
     missing = [scope for scope in app.required_scopes if scope not in asked]
-    unknown = [scope for scope in asked if scope not in app.required_scopes + app.optional_scopes]
+    unknown = [scope for scope in asked if scope not in app.required_scopes + app.conditional_scopes]
+    unknown += [scope for scope in optional if scope not in app.optional_scopes]
     if missing or unknown:
         said = [f"missing: {', '.join(missing)}"] if missing else []
         said += [f"not registered: {', '.join(unknown)}"] if unknown else []
@@ -61,8 +81,6 @@ def _scopes(app: App, query: Mapping[str, str]) -> list[str]:
             "The permissions in the address do not match those of the app.",
             f"Scopes {'; '.join(said)}.",
         )
-    granted = [scope for scope in optional if scope in app.optional_scopes]
-    return list(dict.fromkeys(asked + granted))
 
 
 def _challenge(query: Mapping[str, str]) -> str | None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
+from hubspot_sandbox.api_errors import credentials_not_found, error_body
 from hubspot_sandbox.authentication import sandbox_state
 from hubspot_sandbox.entities import AccessToken, App, RefreshToken
 from hubspot_sandbox.grants import (
@@ -147,6 +148,24 @@ def v1_delete_refresh_token(token_value: str) -> Any:
             return _unknown("refresh token")
         revoke_refresh_token(state, app, held.token)
     return "", 204
+
+
+@oauth_api.post("/oauth/v2/private-apps/get/access-token-info")
+def service_key_info() -> Any:
+    """What a service key may do, 200; 401 for one that is not known, 404 when the switch says that this has ended.
+
+    Made for private apps' tokens and in no published definition; it works with service keys too (October 2026).
+    https://developers.hubspot.com/docs/apps/legacy-apps/private-apps/overview
+    """
+    state, body = sandbox_state(), request.get_json(silent=True)
+    key = state.service_keys.get(body.get("tokenKey")) if isinstance(body, dict) else None
+    if not state.switches.token_info_of_service_keys:
+        return jsonify(error_body("resource not found")), 404
+    if key is None:
+        raise credentials_not_found()
+    account = state.accounts.get(key.account_id)
+    user_id = account.user_id if account else None
+    return jsonify(userId=user_id, hubId=key.account_id, appId=key.key_id, scopes=key.scopes)
 
 
 def _field(name: str) -> str:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from hubspot_sandbox.authentication import sandbox_state
 from hubspot_sandbox.grants import connect_app
-from hubspot_sandbox.install_links import InstallLink, LinkRefused, read_link
+from hubspot_sandbox.install_links import InstallLink, LinkRefused, granted_scopes, read_link
 from hubspot_sandbox.pages.labels import SCOPE_WORDS
 from hubspot_sandbox.pages.layout import page_blueprint, show
 
@@ -58,7 +58,7 @@ def consent(account_id: int) -> str:
         "oauth_consent",
         app=link.app,
         chosen=account,
-        scopes=[(scope, SCOPE_WORDS.get(scope, scope)) for scope in link.scopes],
+        scopes=[(scope, SCOPE_WORDS.get(scope, scope)) for scope in granted_scopes(link, account)],
         host=urlsplit(link.redirect_uri).netloc,
         user=session[USER],
         address=request.full_path,
@@ -76,7 +76,8 @@ def answer_consent(account_id: int) -> Response:
     if request.form.get("answer") != "connect":
         # HubSpot does not document what a declined consent returns; these are RFC 6749's words (4.1.2.1).
         return _back(link, error="access_denied", error_description="The user declined the installation.")
-    code = connect_app(state, link.app, account, session[USER], link.scopes, link.redirect_uri, link.challenge)
+    scopes = granted_scopes(link, account)
+    code = connect_app(state, link.app, account, session[USER], scopes, link.redirect_uri, link.challenge)
     return _back(link, code=code)
 
 

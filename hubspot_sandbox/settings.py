@@ -11,6 +11,8 @@ MINIMUM_SCOPES = (
     "crm.objects.companies.read",
     "crm.objects.companies.write",
 )
+#: What reading owners needs, which no app has to be given.
+OWNERS_SCOPE = "crm.objects.owners.read"
 
 
 @dataclass
@@ -19,8 +21,8 @@ class SandboxSettings:
 
     *data_file* None keeps everything in memory; otherwise accounts, records, apps, installs, tokens, mails
     and switches survive a restart. *public_url* is how browsers reach the sandbox (no trailing slash);
-    None takes it from each request. *required_scopes* are those the app is registered with: an install URL
-    must name them all. *smtp_port* None starts no mail server, 0 takes any free port.
+    None takes it from each request. *required_scopes*, *conditional_scopes* and *optional_scopes* are the three
+    lists of the app's project file. *smtp_port* None starts no mail server, 0 takes any free port.
     """
 
     data_file: Path | None = None
@@ -29,6 +31,8 @@ class SandboxSettings:
     client_secret: str = "sandbox-client-secret"  # noqa: S105 - a stand-in protects nothing
     app_name: str = "HubSync"
     required_scopes: list[str] = field(default_factory=lambda: list(MINIMUM_SCOPES))
+    conditional_scopes: list[str] = field(default_factory=list)
+    optional_scopes: list[str] = field(default_factory=lambda: [OWNERS_SCOPE])
     public_url: str | None = None
     smtp_port: int | None = None
     smtp_host: str = "127.0.0.1"

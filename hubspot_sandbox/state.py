@@ -21,6 +21,7 @@ from hubspot_sandbox.entities import (
     ErasedAddress,
     Install,
     Mail,
+    Owner,
     Record,
     RefreshToken,
     ServiceKey,
@@ -32,6 +33,8 @@ from hubspot_sandbox.switches import Switches
 
 DEFAULT_ACCOUNT = 1234567
 SECOND_ACCOUNT = 7654321
+#: Of the first account; each begins with its own user as an owner.
+FIRST_OWNER = 71001
 
 
 class SandboxState:
@@ -67,6 +70,7 @@ class SandboxState:
         self.erased_addresses = Collection(
             store, "erased_address", ErasedAddress, lambda one: f"{one.account_id}:{one.email}"
         )
+        self.owners = Collection(store, "owner", Owner, lambda o: f"{o.account_id}:{o.id}")
         self.admin_rules = Collection(store, "admin_rule", AdminRule, lambda r: str(r.number))
         self.definition_changes = Collection(
             store, "definition", DefinitionChange, lambda d: f"{d.account_id}:{d.object_type}:{d.name}"
@@ -94,12 +98,18 @@ class SandboxState:
             )
         if self._switches.get("switches") is None:
             self._switches.put(Switches(search_lag_seconds=self.settings.search_lag_seconds))
+        if not len(self.owners):
+            for owner_id, account in enumerate(self.accounts, FIRST_OWNER):
+                user = (account.user_email, "Ada", "Admin")
+                self.owners.put(Owner(account.id, str(owner_id), *user, user_id=account.user_id))
         self.clock.offset_seconds = self.switches.clock_offset_seconds
         app = self.apps.get(self.settings.client_id) or App(self.settings.client_id, "", "")
         app.client_secret, app.name = self.settings.client_secret, self.settings.app_name
         # Redirect URLs follow the settings, so that a sandbox restarted on another port still connects.
         app.redirect_urls = list(self.settings.redirect_urls)
         app.required_scopes = list(self.settings.required_scopes)
+        app.conditional_scopes = list(self.settings.conditional_scopes)
+        app.optional_scopes = list(self.settings.optional_scopes)
         self.apps.put(app)
 
     @property
@@ -169,6 +179,22 @@ class SandboxState:
             if access.client_id == client_id and account_id in (None, access.account_id):
                 access.revoked = True
                 self.access_tokens.put(access)
+
+    def change_scopes(self, account_id: int, *, give: list[str], take: list[str]) -> None:
+        """Give scopes to, and take scopes from, every token, key and install of an account."""
+        with self.lock:
+            holders: list[Collection[Any]] = [
+                self.installs,
+                self.access_tokens,
+                self.refresh_tokens,
+                self.service_keys,
+            ]
+            for collection in holders:
+                for one in collection:
+                    if one.account_id == account_id:
+                        left = [scope for scope in one.scopes if scope not in take]
+                        one.scopes = list(dict.fromkeys([*left, *give]))
+                        collection.put(one)
 
     def reset(self) -> None:
         """Back to a fresh sandbox: no records, installs, tokens, keys, mails, calls, faults; default switches."""

@@ -18,6 +18,8 @@ class Switches:
     oauth_v3_error_bodies: bool = True
     tokens_survive_uninstall: bool = False
     bad_hub_after_uninstall: bool = False
+    second_authorization_ends_former_tokens: bool = False
+    token_info_of_service_keys: bool = True
     errors_list_in_400: bool = True
     number_error_code: str = "INVALID_INTEGER"
     international_emails: str = "a_labels"
@@ -28,6 +30,8 @@ class Switches:
     first_company_becomes_primary: bool = True
     find_company_by_domain: bool = False
     empty_properties_are_null: bool = True
+    archived_owner_ids_refused: bool = True
+    owner_email_filter_ignores_case: bool = True
     property_validations_enforced: str = "2026-09"
     merge_makes_new_record: bool = False
     associations_accept_merged_ids: bool = False

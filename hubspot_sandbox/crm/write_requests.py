@@ -9,6 +9,7 @@ from hubspot_sandbox.api_errors import ApiError, scopes_missing
 from hubspot_sandbox.authentication import Caller
 from hubspot_sandbox.crm.definitions import all_definitions
 from hubspot_sandbox.crm.kinds import Kind
+from hubspot_sandbox.crm.owners import refused_owner
 from hubspot_sandbox.crm.rule_checks import broken_validations
 from hubspot_sandbox.crm.values import Refusal, refusal_of
 from hubspot_sandbox.state import SandboxState
@@ -80,6 +81,8 @@ def check_values(state: SandboxState, caller: Caller, kind: Kind, values: dict[s
         for name, value in values.items()
         if (refusal := refusal_of(known.get(name), name, value, state.switches)) is not None
     ]
+    owner = refused_owner(state, account_id, values)
+    refusals += [owner] if owner is not None else []
     named = {refusal.name for refusal in refusals}
     refusals += [one for one in broken_validations(state, account_id, kind, values) if one.name not in named]
     if refusals:

@@ -49,6 +49,18 @@ def uninstall(account_id: int) -> Response:
     return redirect(url_for(".connected", account_id=account.id, gone=gone), code=303)
 
 
+@apps.post("/integrations-settings/<int:account_id>/permissions")
+def change_permissions(account_id: int) -> Response:
+    """Give the app's optional permissions, or take them away; the app is told nothing."""
+    state, account = sandbox_state(), account_or_404(account_id)
+    app = state.apps.get(request.form.get("client_id", ""))
+    if app is not None:
+        give = [scope for scope in request.form.getlist("scope") if scope in app.optional_scopes]
+        take = [scope for scope in app.optional_scopes if scope not in give]
+        state.change_scopes(account.id, give=give, take=take)
+    return redirect(url_for(".connected", account_id=account.id), code=303)
+
+
 @apps.get("/settings/<int:account_id>/companies")
 def companies_setting(account_id: int) -> str:
     """The account setting "Create and associate companies with contacts"."""

@@ -7,6 +7,7 @@ SCOPE_WORDS = {
     "crm.objects.contacts.write": "Create, change and archive contacts",
     "crm.objects.companies.read": "See companies",
     "crm.objects.companies.write": "Create, change and archive companies",
+    "crm.objects.owners.read": "See users whom records can belong to",
     "crm.schemas.contacts.read": "See the properties contacts have",
     "crm.schemas.contacts.write": "Create and change properties of contacts",
     "crm.schemas.companies.read": "See the properties companies have",

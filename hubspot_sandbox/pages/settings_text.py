@@ -38,6 +38,16 @@ SECTIONS: tuple[tuple[str, tuple[Row, ...]], ...] = (
                 "Off: BAD_REFRESH_TOKEN. HubSpot has been seen to answer either.",
             ),
             (
+                "second_authorization_ends_former_tokens",
+                "Connecting once more ends the former tokens",
+                "Off: refresh tokens of before work on, with the permissions of then. Not documented.",
+            ),
+            (
+                "token_info_of_service_keys",
+                "HubSpot tells what a service key may do",
+                "An old address that has worked until now. Off: 404.",
+            ),
+            (
                 "oauth_v3_error_bodies",
                 "OAuth errors carry both sets of fields",
                 "Off: only status and message, as the oldest version does.",
@@ -95,6 +105,16 @@ SECTIONS: tuple[tuple[str, tuple[Row, ...]], ...] = (
                 "international_emails",
                 "International e-mail addresses are taken in",
                 "a_labels (ann@xn--bcher-kva.de), own_letters (ann@bücher.de), both or neither. Not documented.",
+            ),
+            (
+                "archived_owner_ids_refused",
+                "Records are not given to deactivated users",
+                "400 that names hubspot_owner_id. Not documented.",
+            ),
+            (
+                "owner_email_filter_ignores_case",
+                "Owners are found by e-mail in any case",
+                "Not documented.",
             ),
             ("empty_properties_are_null", "Empty properties are null", "Off: they are left out of the answer."),
             ("normalise_domains", "Tidy company domains on write", "Drops scheme, www. and path. Not documented."),

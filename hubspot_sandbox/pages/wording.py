@@ -43,6 +43,7 @@ SENTENCES = {
     "Create, change and archive contacts": "コンタクトを作成、変更、アーカイブする",
     "See companies": "会社を表示する",
     "Create, change and archive companies": "会社を作成、変更、アーカイブする",
+    "See users whom records can belong to": "レコードの担当者になるユーザーを表示する",
     "See the properties contacts have": "コンタクトのプロパティを表示する",
     "Create and change properties of contacts": "コンタクトのプロパティを作成、変更する",
     "See the properties companies have": "会社のプロパティを表示する",

@@ -69,7 +69,7 @@ def test_a_value_that_is_not_allowed_is_refused_with_hubspots_code_and_words(hub
         {"first_visit_date": "1700006400000"},
         {"closedate": "2026-11-23T10:00:00Z"},
         {"hs_buying_role": "CHAMPION;END_USER"},
-        {"hubspot_owner_id": "77"},
+        {"hubspot_owner_id": "71001"},
         {"hs_internal_note": "hidden but writable"},
         {"message": "あ" * 65_536},
     ],

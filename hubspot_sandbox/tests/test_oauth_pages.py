@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 from hubspot_sandbox import SandboxServer
 from hubspot_sandbox.pages import layout, wording
 from hubspot_sandbox.pages.labels import SCOPE_WORDS
-from hubspot_sandbox.settings import MINIMUM_SCOPES
+from hubspot_sandbox.settings import MINIMUM_SCOPES, OWNERS_SCOPE
 from hubspot_sandbox.tests.browsing import Browser
 
 APP = {"client_id": "sandbox-client-id", "client_secret": "sandbox-client-secret"}
@@ -121,6 +121,8 @@ def test_the_redirect_keeps_a_query_of_its_own_and_leaves_out_a_missing_state(
         ({"redirect_uri": CALLBACK + "?x=1"}, "redirect URL does not match"),
         ({"scope": "oauth crm.objects.contacts.read"}, "missing: crm.objects.contacts.write"),
         ({"scope": LINK["scope"] + " tickets"}, "not registered: tickets"),
+        ({"scope": LINK["scope"] + " crm.objects.owners.read"}, "not registered: crm.objects.owners.read"),
+        ({"optional_scope": "crm.objects.owners.read tickets"}, "not registered: tickets"),
         ({"scope": ""}, "names no permissions"),
         ({"code_challenge": "abc", "code_challenge_method": "plain"}, "S256"),
     ],
@@ -134,6 +136,55 @@ def test_a_wrong_install_url_stops_at_a_page_and_never_redirects(
     assert person.answer.status_code == 400
     assert "Location" not in person.answer.headers
     assert said in person.words
+
+
+def granted(sandbox: SandboxServer, person: Browser, **changed: str) -> tuple[list[str], str]:
+    """The scopes of the tokens that come of the install URL, and the refresh token."""
+    person.open(install_url("/1234567", **changed))
+    if "Sign in to the sandbox" in person.words:
+        person.press("Sign in")
+    person.press("Connect app")
+    form = {
+        **APP,
+        "grant_type": "authorization_code",
+        "redirect_uri": CALLBACK,
+        "code": returned(person)[1]["code"],
+    }
+    tokens = requests.post(f"{sandbox.url}/oauth/2026-09/token", data=form, timeout=10).json()
+    asked = {**APP, "token": tokens["refresh_token"], "token_type_hint": "refresh_token"}
+    told = requests.post(f"{sandbox.url}/oauth/2026-09/token/introspect", data=asked, timeout=10).json()
+    assert told["scopes"] == tokens["scopes"]
+    return tokens["scopes"], tokens["refresh_token"]
+
+
+def test_what_is_asked_for_as_optional_is_granted_and_a_second_authorization_may_have_more(
+    sandbox: SandboxServer, person: Browser
+) -> None:
+    least, former = granted(sandbox, person)
+    more, _ = granted(sandbox, person, optional_scope=OWNERS_SCOPE)
+    assert (least, more) == (list(MINIMUM_SCOPES), [*MINIMUM_SCOPES, OWNERS_SCOPE])
+    assert [install.scopes for install in sandbox.state.installs] == [more]
+    form = {**APP, "grant_type": "refresh_token", "refresh_token": former}
+    renewed = requests.post(f"{sandbox.url}/oauth/2026-09/token", data=form, timeout=10)
+    assert renewed.json()["scopes"] == least
+    sandbox.state.change_switches(second_authorization_ends_former_tokens=True)
+    granted(sandbox, person, optional_scope=OWNERS_SCOPE)
+    assert requests.post(f"{sandbox.url}/oauth/2026-09/token", data=form, timeout=10).status_code == 400
+
+
+def test_an_account_without_a_feature_leaves_out_optional_scopes_and_refuses_required_ones(
+    sandbox: SandboxServer, person: Browser
+) -> None:
+    account, app = sandbox.state.accounts.get(1234567), sandbox.state.apps.get(APP["client_id"])
+    assert account is not None
+    assert app is not None
+    account.lacking_scopes, app.conditional_scopes = [OWNERS_SCOPE, "automation"], ["automation"]
+    assert granted(sandbox, person, optional_scope=OWNERS_SCOPE)[0] == list(MINIMUM_SCOPES)
+    person.open(install_url("/1234567", scope=f"{LINK['scope']} automation"))
+    assert person.answer.status_code == 400
+    assert "doesn't have access to some HubSpot features" in person.words
+    account.lacking_scopes = []
+    assert "automation" in granted(sandbox, person, scope=f"{LINK['scope']} automation")[0]
 
 
 def test_an_unknown_account_stops_at_a_page(person: Browser) -> None:

@@ -14,6 +14,7 @@ VERSIONS = {
         "properties": "/crm/properties/2026-09",
         "pairs": "/crm/associations/2026-09",
         "validations": "/crm/property-validations/2026-09",
+        "owners": "/crm/owners/2026-09",
     },
     "2026-03": {
         "objects": "/crm/objects/2026-03",
@@ -21,6 +22,7 @@ VERSIONS = {
         "properties": "/crm/properties/2026-03",
         "pairs": "/crm/associations/2026-03",
         "validations": "/crm/property-validations/2026-03",
+        "owners": "/crm/owners/2026-03",
     },
     "legacy": {
         "objects": "/crm/v3/objects",
@@ -28,6 +30,7 @@ VERSIONS = {
         "properties": "/crm/v3/properties",
         "pairs": "/crm/v4/associations",
         "validations": "/crm/v3/property-validations",
+        "owners": "/crm/v3/owners",
     },
 }
 
@@ -45,6 +48,8 @@ BY_NAME = {"filterGroups": [{"filters": [{"propertyName": "name", "operator": "E
 
 # What is called (place, rest of the path), and what is sent. Ids are those a fresh sandbox gives.
 EXCHANGES = [
+    ("GET", "owners", "?limit=10", None),
+    ("GET", "owners", "/71001", None),
     ("GET", "properties", "/companies?archived=false", None),
     ("GET", "properties", "/contacts/email", None),
     ("GET", "properties", "/contacts/nonsense", None),

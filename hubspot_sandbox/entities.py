@@ -120,7 +120,7 @@ class Mail:
 
 @dataclass
 class Record:
-    """A contact or company. *revisions* are ``[moment, properties]``, oldest first, for the lagging search.
+    """A contact, company or meeting. *revisions*: ``[moment, properties]``, oldest first, for the lagging search.
 
     *history* holds what ``histories`` writes. A record that was merged away is archived and names in
     *merged_into* the one it became part of.
@@ -179,6 +179,16 @@ class Association:
     primary: bool
     created_at: float
     labels: list[int] = field(default_factory=list)
+
+
+@dataclass
+class MeetingLink:
+    """A meeting is on the timeline of a record: a contact or a company."""
+
+    account_id: int
+    meeting_id: str
+    object_type: str
+    record_id: str
 
 
 @dataclass

@@ -21,6 +21,7 @@ from hubspot_sandbox.entities import (
     ErasedAddress,
     Install,
     Mail,
+    MeetingLink,
     Owner,
     Record,
     RefreshToken,
@@ -63,6 +64,12 @@ class SandboxState:
         self.records = Collection(store, "record", Record, lambda r: f"{r.account_id}:{r.object_type}:{r.id}")
         self.associations = Collection(
             store, "association", Association, lambda a: f"{a.account_id}:{a.contact_id}:{a.company_id}"
+        )
+        self.meeting_links = Collection(
+            store,
+            "meeting_link",
+            MeetingLink,
+            lambda one: f"{one.account_id}:{one.meeting_id}:{one.object_type}:{one.record_id}",
         )
         self.association_labels = Collection(
             store, "association_label", AssociationLabel, lambda one: f"{one.account_id}:{one.number}"

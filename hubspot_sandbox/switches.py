@@ -36,6 +36,8 @@ class Switches:
     merge_makes_new_record: bool = False
     associations_accept_merged_ids: bool = False
     batch_reads_accept_merged_ids: bool = True
+    calendar_sync: bool = False
+    meeting_times_in_milliseconds: bool = False
     search_limits_of_one_request: bool = True
     search_most_groups: int = 5
     search_limit_per_second: int = 0

@@ -6,8 +6,10 @@ from flask import jsonify, request
 
 from hubspot_sandbox.authentication import sandbox_state
 from hubspot_sandbox.control.blueprint import account_named, body_object, control
+from hubspot_sandbox.crm.calendar_sync import sync_meeting
 from hubspot_sandbox.crm.definitions import all_definitions, change_definition, create_definition
-from hubspot_sandbox.crm.kinds import kind_named
+from hubspot_sandbox.crm.kinds import MEETINGS, kind_named
+from hubspot_sandbox.crm.meeting_links import Target, links_of
 from hubspot_sandbox.crm.record_merge import merge_records
 from hubspot_sandbox.crm.records import create_record, find_record
 from hubspot_sandbox.crm.sources import BY_HAND
@@ -26,6 +28,14 @@ def list_records(object_name: str) -> Any:
 
 def seen(state: SandboxState, record: Record) -> dict[str, Any]:
     """The record with all its values and associations, past HubSpot's rules; *state* is locked."""
+    if record.object_type == MEETINGS.name:
+        links = links_of(state, record)
+        return {
+            "id": record.id,
+            "properties": record.properties,
+            "archived": record.archived,
+            "associated": [{"object": one.object_type, "id": one.record_id} for one in links],
+        }
     is_contact = record.object_type == "contacts"
     near, far = ("contact_id", "company_id") if is_contact else ("company_id", "contact_id")
     associated = [
@@ -53,6 +63,16 @@ def seed_record(object_name: str) -> Any:
         record.revisions[0][0] -= state.switches.search_lag_seconds
         state.records.put(record)
         return jsonify(seen(state, record)), 201
+
+
+@control.post("/records/<object_name>/<record_id>/synced-meetings")
+def sync(object_name: str, record_id: str) -> Any:
+    """A meeting on the record's timeline as a host's synchronised calendar makes it, 201."""
+    state, kind, body = sandbox_state(), kind_named(object_name), body_object()
+    account = account_named(body.get("account"))
+    values = {str(name): str(value) for name, value in (body.get("properties") or {}).items()}
+    with state.lock:
+        return jsonify(seen(state, sync_meeting(state, account.id, Target(kind, record_id), values))), 201
 
 
 @control.post("/records/<object_name>/<record_id>/merge")

@@ -1,4 +1,4 @@
-"""The calls that associate a contact with a company, from either side, and the labels they can use.
+"""The calls that associate a contact with a company or a meeting with either, and the labels that can be used.
 
 https://developers.hubspot.com/docs/api-reference/latest/crm/associations/associate-records/guide
 """
@@ -10,6 +10,7 @@ from flask import Blueprint, jsonify, request
 from hubspot_sandbox.api_errors import ApiError
 from hubspot_sandbox.authentication import sandbox_state
 from hubspot_sandbox.crm.association_ends import (
+    Ends,
     both_known,
     default_shapes,
     ends_named,
@@ -18,8 +19,10 @@ from hubspot_sandbox.crm.association_ends import (
     page_shape,
     pair,
 )
-from hubspot_sandbox.crm.association_types import Types, add_label, known_types, wanted_types
+from hubspot_sandbox.crm.association_types import HUBSPOT, Types, add_label, known_types, wanted_types
 from hubspot_sandbox.crm.associations import associate, associations_of, dissociate
+from hubspot_sandbox.crm.kinds import MEETINGS
+from hubspot_sandbox.crm.meeting_links import MEETING_TYPE_IDS, far_ids, link, unlink
 from hubspot_sandbox.crm.query_parameters import number_asked
 from hubspot_sandbox.crm.records import find_record
 from hubspot_sandbox.crm.write_requests import json_body, json_object
@@ -43,11 +46,14 @@ _LABELS_LEGACY = "/crm/v4/associations/<from_name>/<to_name>/labels"
 def put_default(from_name: str, from_id: str, to_name: str, to_id: str) -> Any:
     """Associate without a label; answers both directions."""
     state, caller = sandbox_state(), entered()
-    ends = ends_named(from_name, to_name)
+    ends = ends_named(from_name, to_name, meetings=True)
     with state.lock:
         started = state.clock.now_iso()
         near, far = both_known(caller, ends, from_id, to_id)
-        associate(state, caller.account.id, *pair(ends[0], near, far), Types())
+        if MEETINGS in ends:
+            link(state, caller.account.id, *_link_ends(ends, near, far))
+        else:
+            associate(state, caller.account.id, *pair(ends[0], near, far), Types())
     results = default_shapes(ends, near, far)
     return jsonify(status="COMPLETE", results=results, startedAt=started, completedAt=state.clock.now_iso())
 
@@ -70,13 +76,23 @@ def put_labelled(from_name: str, from_id: str, to_name: str, to_id: str) -> Any:
 def read(from_name: str, from_id: str, to_name: str) -> Any:
     """The records associated with one, and the types, in pages."""
     state, caller = sandbox_state(), entered()
-    from_kind, _ = ends_named(from_name, to_name)
+    from_kind, to_kind = ends_named(from_name, to_name, meetings=True)
     limit, after = number_asked("limit", LARGEST_PAGE), number_asked("after", 0)
     if not 1 <= limit <= LARGEST_PAGE:
         raise ApiError(400, f"limit must be between 1 and {LARGEST_PAGE}", category="VALIDATION_ERROR")
     with state.lock:
         record = find_record(state, caller.account.id, from_kind, from_id, None)
+        if MEETINGS in (from_kind, to_kind):
+            type_id = MEETING_TYPE_IDS[from_kind.name, to_kind.name]
+            types = [{"category": HUBSPOT, "typeId": type_id, "label": None}]
+            ids = sorted(int(one) for one in far_ids(state, record, to_kind.name) if int(one) > after)
+            found = [{"toObjectId": str(one), "associationTypes": types} for one in ids[:limit]]
+            return _page(found, str(ids[limit - 1]) if len(ids) > limit else None)
         results, rest = page_shape(associations_of(state, record), from_kind, after, limit)
+    return _page(results, rest)
+
+
+def _page(results: list[dict[str, Any]], rest: str | None) -> Any:
     answer: dict[str, Any] = {"results": results}
     if rest is not None:
         answer["paging"] = {"next": {"after": rest, "link": request.base_url}}
@@ -89,9 +105,17 @@ def read(from_name: str, from_id: str, to_name: str) -> Any:
 def delete(from_name: str, from_id: str, to_name: str, to_id: str) -> Any:
     """End the association, every type of it; 204."""
     state, caller = sandbox_state(), entered()
-    from_kind, _ = ends_named(from_name, to_name)
+    from_kind, _ = ends = ends_named(from_name, to_name, meetings=True)
+    if MEETINGS in ends:
+        unlink(state, caller.account.id, *_link_ends(ends, from_id, to_id))
+        return "", 204
     dissociate(state, caller.account.id, *pair(from_kind, from_id, to_id))
     return "", 204
+
+
+def _link_ends(ends: Ends, near: str, far: str) -> tuple[str, str, str]:
+    """(meeting id, kind of the record, its id), whichever end the call came from."""
+    return (near, ends[1].name, far) if ends[0] is MEETINGS else (far, ends[0].name, near)
 
 
 @under_versions(associations, _LABELS, legacy=(_LABELS_LEGACY,), methods=("GET",))

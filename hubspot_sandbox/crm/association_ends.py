@@ -8,7 +8,8 @@ from hubspot_sandbox.authentication import Caller, authenticate, sandbox_state
 from hubspot_sandbox.crm.association_types import HUBSPOT, TYPE_IDS, types_of
 from hubspot_sandbox.crm.associations import other_id
 from hubspot_sandbox.crm.id_lookup import checked_ids
-from hubspot_sandbox.crm.kinds import CONTACTS, Kind, kind_named
+from hubspot_sandbox.crm.kinds import CONTACTS, MEETINGS, Kind, kind_named
+from hubspot_sandbox.crm.meeting_links import MEETING_TYPE_IDS
 from hubspot_sandbox.entities import Association
 from hubspot_sandbox.limits import count_association_call
 
@@ -22,11 +23,14 @@ def entered() -> Caller:
     return caller
 
 
-def ends_named(from_name: str, to_name: str) -> Ends:
-    """The two kinds a path joins; raises ApiError 400 for two of the same."""
+def ends_named(from_name: str, to_name: str, *, meetings: bool = False) -> Ends:
+    """The two kinds a path joins; raises ApiError 400 for two of the same.
+
+    *meetings* says that the call knows what to do with one: most here know labels, which meetings have not.
+    """
     from_kind, to_kind = kind_named(from_name), kind_named(to_name)
-    if from_kind is to_kind:
-        words = f"The sandbox associates contacts with companies only, not {from_name} with {to_name}"
+    if from_kind is to_kind or (MEETINGS in (from_kind, to_kind) and not meetings):
+        words = f"The sandbox does not associate {from_name} with {to_name}"
         raise ApiError(400, words, category="VALIDATION_ERROR")
     return from_kind, to_kind
 
@@ -52,11 +56,17 @@ def default_shapes(ends: Ends, from_id: str, to_id: str) -> list[dict[str, Any]]
             "to": {"id": far},
             "associationSpec": {
                 "associationCategory": HUBSPOT,
-                "associationTypeId": TYPE_IDS[kind.name][1],
+                "associationTypeId": _unlabelled(kind, other),
             },
         }
-        for kind, near, far in ((ends[0], from_id, to_id), (ends[1], to_id, from_id))
+        for kind, other, near, far in ((*ends, from_id, to_id), (ends[1], ends[0], to_id, from_id))
     ]
+
+
+def _unlabelled(kind: Kind, other: Kind) -> int:
+    if MEETINGS in (kind, other):
+        return MEETING_TYPE_IDS[kind.name, other.name]
+    return TYPE_IDS[kind.name][1]
 
 
 def labelled_shape(association: Association, ends: Ends) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The types an association can have: HubSpot's own, and the labels an account made.
+"""The types an association of a contact and a company can have: HubSpot's own, and the labels an account made.
 
 Type 279 (from the company: 280) is the unlabelled association, always there; type 1 (2) marks the company
 as the contact's primary one. A label of the account has a type id for each direction too.

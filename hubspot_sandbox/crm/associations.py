@@ -15,7 +15,9 @@ from hubspot_sandbox.state import SandboxState
 
 
 def associations_of(state: SandboxState, record: Record) -> list[Association]:
-    """The associations of a contact or company, oldest first."""
+    """The associations of a contact with companies, or of a company with contacts, oldest first."""
+    if record.object_type not in ("contacts", "companies"):
+        return []
     wanted = "contact_id" if record.object_type == "contacts" else "company_id"
     with state.lock:
         return [

@@ -17,7 +17,9 @@ from hubspot_sandbox.crm.association_types import Types
 from hubspot_sandbox.crm.associations import inline_targets
 from hubspot_sandbox.crm.auto_companies import company_by_setting
 from hubspot_sandbox.crm.batches import Input, batch_answer, not_there, part_of_batch, refuse_repeated, text_of
-from hubspot_sandbox.crm.kinds import CONTACTS, Kind
+from hubspot_sandbox.crm.calendar_sync import sync_beside
+from hubspot_sandbox.crm.kinds import CONTACTS, MEETINGS, Kind
+from hubspot_sandbox.crm.meeting_links import Target, link, meeting_targets
 from hubspot_sandbox.crm.records import change_record, create_record, find_record, refuse_known_email
 from hubspot_sandbox.crm.rule_checks import check_rules
 from hubspot_sandbox.crm.shapes import record_shape, written_properties
@@ -34,6 +36,7 @@ class Write:
     values: dict[str, str]
     record: Record | None
     targets: list[tuple[str, Types]]
+    timelines: tuple[Target, ...] = ()
 
 
 class Inputs(ABC):
@@ -82,6 +85,9 @@ class CreateInputs(Inputs):
         """A new record."""
         values = written_values(one)
         self._checked_values(values, None)
+        if self.kind is MEETINGS:
+            timelines = meeting_targets(self.state, self.account_id, one.get("associations"))
+            return Write(values, None, [], tuple(timelines))
         targets = inline_targets(self.state, self.account_id, self.kind, one.get("associations"))
         return Write(values, None, targets)
 
@@ -162,6 +168,9 @@ def _done(work: Inputs, one: Input, write: Write) -> dict[str, Any]:
     state, kind, source = work.state, work.kind, source_of(work.caller)
     if write.record is None:
         record = create_record(state, work.account_id, kind, write.values, source, write.targets)
+        for target in write.timelines:
+            link(state, work.account_id, record.id, target.kind.name, target.id)
+        sync_beside(state, record, list(write.timelines))
     else:
         record = change_record(state, write.record, kind, write.values, source)
     shape = record_shape(record, written_properties(kind, record, write.values))

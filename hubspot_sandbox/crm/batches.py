@@ -53,7 +53,7 @@ def not_there(kind: Kind, keys: list[str]) -> list[dict[str, Any]]:
     """The one error that names every record a batch did not find."""
     if not keys:
         return []
-    one = "CONTACT" if kind.name == "contacts" else "COMPANY"
+    one = {"contacts": "CONTACT", "companies": "COMPANY"}.get(kind.name, "MEETING_EVENT")
     words = f"Could not get some {one} objects, they may be deleted or not exist. Check that ids are valid."
     return [{"status": "error", "category": "OBJECT_NOT_FOUND", "message": words, "context": {"ids": keys}}]
 

@@ -1,4 +1,4 @@
-"""The two object types, under all the names that HubSpot's paths have for them.
+"""The three object types, under all the names that HubSpot's paths have for them.
 
 https://developers.hubspot.com/docs/api-reference/latest/crm/using-object-apis
 """
@@ -10,7 +10,10 @@ from hubspot_sandbox.api_errors import ApiError
 
 @dataclass(frozen=True)
 class Kind:
-    """*first_id* keeps the ids of contacts and companies apart, so that mixing them up shows."""
+    """*first_id* keeps the ids of the kinds apart, so that mixing them up shows.
+
+    *created* and *modified* are the properties with these moments, *scoped_as* is the kind whose scopes count.
+    """
 
     name: str
     type_id: str
@@ -19,16 +22,28 @@ class Kind:
     at_least_one_of: tuple[str, ...]
     searched_by_query: tuple[str, ...]
     first_id: int
+    created: str = "createdate"
+    scoped_as: str = ""
 
     @property
     def scope_read(self) -> str:
         """The scope for reading records of this kind."""
-        return f"crm.objects.{self.name}.read"
+        return f"crm.objects.{self.scoped_as or self.name}.read"
+
+    @property
+    def schema_read(self) -> str:
+        """The scope for reading property definitions of this kind."""
+        return f"crm.schemas.{self.scoped_as or self.name}.read"
+
+    @property
+    def schema_write(self) -> str:
+        """The scope for changing property definitions of this kind."""
+        return f"crm.schemas.{self.scoped_as or self.name}.write"
 
     @property
     def scope_write(self) -> str:
         """The scope for writing records of this kind."""
-        return f"crm.objects.{self.name}.write"
+        return f"crm.objects.{self.scoped_as or self.name}.write"
 
 
 CONTACTS = Kind(
@@ -60,7 +75,21 @@ COMPANIES = Kind(
     90001,
 )
 
-KINDS = {"contacts": CONTACTS, "companies": COMPANIES}
+#: A meeting is read and written with the scopes for contacts, and nothing of it has to be given.
+#: https://developers.hubspot.com/docs/api-reference/latest/crm/activities/meetings/guide
+MEETINGS = Kind(
+    "meetings",
+    "0-47",
+    "hs_lastmodifieddate",
+    ("hs_createdate", "hs_lastmodifieddate", "hs_object_id"),
+    (),
+    ("hs_meeting_title", "hs_meeting_body"),
+    700001,
+    created="hs_createdate",
+    scoped_as="contacts",
+)
+
+KINDS = {"contacts": CONTACTS, "companies": COMPANIES, "meetings": MEETINGS}
 _NAMES = {
     "contacts": CONTACTS,
     "contact": CONTACTS,
@@ -68,6 +97,10 @@ _NAMES = {
     "companies": COMPANIES,
     "company": COMPANIES,
     "0-2": COMPANIES,
+    "meetings": MEETINGS,
+    "meeting": MEETINGS,
+    "meeting_event": MEETINGS,
+    "0-47": MEETINGS,
 }
 
 

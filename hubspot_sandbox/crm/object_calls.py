@@ -11,7 +11,9 @@ from hubspot_sandbox.api_errors import ApiError
 from hubspot_sandbox.authentication import Caller, authenticate, sandbox_state
 from hubspot_sandbox.crm.associations import inline_targets
 from hubspot_sandbox.crm.auto_companies import company_by_setting
-from hubspot_sandbox.crm.kinds import CONTACTS, kind_named
+from hubspot_sandbox.crm.calendar_sync import sync_beside
+from hubspot_sandbox.crm.kinds import CONTACTS, MEETINGS, kind_named
+from hubspot_sandbox.crm.meeting_links import link, meeting_targets
 from hubspot_sandbox.crm.query_parameters import names_asked, number_asked
 from hubspot_sandbox.crm.records import archive_record, change_record, create_record, find_record
 from hubspot_sandbox.crm.rule_checks import check_rules
@@ -43,6 +45,8 @@ def create(object_name: str) -> Any:
     count_call(state, caller)
     body = json_object()
     values = written_values(body)
+    if kind is MEETINGS:
+        return _create_meeting(caller, body, values)
     with state.lock:
         check_values(state, caller, kind, values)
         check_minimum(state, kind, values)
@@ -53,6 +57,22 @@ def create(object_name: str) -> Any:
         if kind is CONTACTS:
             company_by_setting(state, caller.account, record, has_inline=bool(targets))
     return jsonify(shape), 201
+
+
+def _create_meeting(caller: Caller, body: dict[str, Any], values: dict[str, str]) -> Any:
+    """A new meeting on the timelines of the records that it names; the answer does not name them."""
+    state, account_id = sandbox_state(), caller.account.id
+    if "properties" not in body:
+        words = "Invalid input JSON: some of required attributes are not set [properties]"
+        raise ApiError(400, words, category="VALIDATION_ERROR")
+    with state.lock:
+        check_values(state, caller, MEETINGS, values)
+        targets = meeting_targets(state, account_id, body.get("associations"))
+        record = create_record(state, account_id, MEETINGS, values, source_of(caller))
+        for target in targets:
+            link(state, account_id, record.id, target.kind.name, target.id)
+        sync_beside(state, record, targets)
+        return jsonify(record_shape(record, written_properties(MEETINGS, record, values))), 201
 
 
 @under_versions(

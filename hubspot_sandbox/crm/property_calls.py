@@ -27,14 +27,14 @@ _DATED, _LEGACY = "/crm/properties/{v}/<object_name>", "/crm/v3/properties/<obje
 
 def schema_reader(kind: Kind) -> Caller:
     """The caller, who may read definitions: the schema scope or the objects scope lets them."""
-    caller = authenticate(f"crm.schemas.{kind.name}.read", kind.scope_read)
+    caller = authenticate(kind.schema_read, kind.scope_read)
     count_call(sandbox_state(), caller)
     return caller
 
 
 def schema_writer(kind: Kind) -> Caller:
     """The caller, who may change definitions."""
-    caller = authenticate(f"crm.schemas.{kind.name}.write")
+    caller = authenticate(kind.schema_write)
     count_call(sandbox_state(), caller)
     return caller
 

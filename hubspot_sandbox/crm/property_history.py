@@ -8,7 +8,7 @@ from hubspot_sandbox.clock import iso
 from hubspot_sandbox.crm.sources import Source
 from hubspot_sandbox.entities import Record
 
-KEPT_VALUES = {"contacts": 45, "companies": 20}
+KEPT_VALUES = {"contacts": 45, "companies": 20, "meetings": 20}
 
 
 def note_changes(record: Record, before: dict[str, str], source: Source) -> None:

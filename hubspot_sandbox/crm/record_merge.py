@@ -9,6 +9,7 @@ from hubspot_sandbox.clock import iso
 from hubspot_sandbox.crm.association_types import Types
 from hubspot_sandbox.crm.associations import associate, associations_of, dissociate
 from hubspot_sandbox.crm.kinds import CONTACTS, Kind
+from hubspot_sandbox.crm.meeting_links import move_links
 from hubspot_sandbox.crm.records import keep_record
 from hubspot_sandbox.crm.sources import BY_MERGE
 from hubspot_sandbox.entities import Record
@@ -27,6 +28,8 @@ def merge_records(state: SandboxState, kind: Kind, primary: Record, other: Recor
     become part of a third record with an id of its own.
     """
     with state.lock:
+        if kind.name not in _IDENTITY:
+            raise ApiError(400, f"The sandbox merges no {kind.name}", category="VALIDATION_ERROR")
         if primary.id == other.id:
             raise ApiError(400, "Cannot merge an object with itself", category="VALIDATION_ERROR")
         survivor = primary
@@ -46,6 +49,7 @@ def _fresh(state: SandboxState, kind: Kind, primary: Record) -> Record:
 
 def _absorb(state: SandboxState, kind: Kind, survivor: Record, gone: Record) -> None:
     _move_associations(state, kind, survivor, gone)
+    move_links(state, survivor, gone)
     values = dict(survivor.properties)
     for name, value in gone.properties.items():
         if name not in _NOT_TAKEN_OVER and name != kind.modified:

@@ -1,4 +1,4 @@
-"""Contacts and companies: create, find, change, archive.
+"""Contacts, companies and meetings: create, find, change, archive.
 
 Contacts are unique by e-mail address, their additional ones included; companies are not unique by anything.
 https://developers.hubspot.com/docs/api-reference/latest/crm/objects/contacts/guide
@@ -11,14 +11,17 @@ from hubspot_sandbox.crm.association_types import Types
 from hubspot_sandbox.crm.associations import associate, dissociate_all
 from hubspot_sandbox.crm.definitions import all_definitions
 from hubspot_sandbox.crm.id_lookup import record_with_id
-from hubspot_sandbox.crm.kinds import CONTACTS, Kind
+from hubspot_sandbox.crm.kinds import CONTACTS, MEETINGS, Kind
+from hubspot_sandbox.crm.meeting_links import unlink_all
 from hubspot_sandbox.crm.property_history import note_changes
 from hubspot_sandbox.crm.sources import Source
+from hubspot_sandbox.crm.values import milliseconds_of
 from hubspot_sandbox.entities import ErasedAddress, Record
 from hubspot_sandbox.state import SandboxState
 
 #: Older versions of a record that a lagging search can still see.
 KEPT_REVISIONS = 20
+MEETING_TIMES = ("hs_timestamp", "hs_meeting_start_time", "hs_meeting_end_time")
 
 
 def create_record(
@@ -35,13 +38,16 @@ def create_record(
         now = state.clock.now()
         record_id = state.next_record_id(account_id, kind.name, kind.first_id)
         system = {
-            "createdate": iso(now),
+            kind.created: iso(now),
             kind.modified: iso(now),
             "hs_object_id": record_id,
             **source.properties(),
         }
         record = Record(account_id, kind.name, record_id, {}, now, now)
         record.properties = {**_normalised(state, kind, values), **system}
+        if kind is MEETINGS and "hs_timestamp" not in record.properties:
+            # https://developers.hubspot.com/changelog/defaulting-hs_timestamp-to-meeting-start-time-in-meetings-engagement-api
+            record.properties["hs_timestamp"] = record.properties.get("hs_meeting_start_time", iso(now))
         keep_record(state, record, source)
         for to_id, types in targets or []:
             pair = (record_id, to_id) if kind is CONTACTS else (to_id, record_id)
@@ -65,6 +71,7 @@ def archive_record(state: SandboxState, record: Record) -> None:
     """Delete as HubSpot does: the record is archived and its associations end."""
     with state.lock:
         dissociate_all(state, record)
+        unlink_all(state, record)
         record.archived_at = state.clock.now()
         state.records.put(record)
 
@@ -75,6 +82,7 @@ def erase_record(state: SandboxState, record: Record) -> None:
         if record.object_type == CONTACTS.name:
             refuse_for_ever(state, record.account_id, emails_of(record))
         dissociate_all(state, record)
+        unlink_all(state, record)
         state.records.remove(f"{record.account_id}:{record.object_type}:{record.id}")
 
 
@@ -161,9 +169,19 @@ def _normalised(state: SandboxState, kind: Kind, values: dict[str, str]) -> dict
     if kind is CONTACTS and "email" in values:
         values["email"] = values["email"].strip().lower()
         values["hs_email_domain"] = values["email"].rpartition("@")[2]
+    if kind is MEETINGS:
+        return {name: _moment(state, name, value) for name, value in values.items()}
     if kind is not CONTACTS and values.get("domain") and state.switches.normalise_domains:
         values["domain"] = normalise_domain(values["domain"])
     return values
+
+
+def _moment(state: SandboxState, name: str, value: str) -> str:
+    """A time as HubSpot keeps it, however it was written; the form in which it is read is a switch."""
+    milliseconds = milliseconds_of(value) if name in MEETING_TIMES else None
+    if milliseconds is None:
+        return value
+    return str(milliseconds) if state.switches.meeting_times_in_milliseconds else iso(milliseconds / 1000)
 
 
 def keep_record(state: SandboxState, record: Record, source: Source) -> Record:

@@ -10,7 +10,8 @@ from hubspot_sandbox.clock import iso
 from hubspot_sandbox.crm.association_types import labels_of
 from hubspot_sandbox.crm.associations import associations_of, other_id
 from hubspot_sandbox.crm.definitions import all_definitions
-from hubspot_sandbox.crm.kinds import Kind, kind_named
+from hubspot_sandbox.crm.kinds import MEETINGS, Kind, kind_named
+from hubspot_sandbox.crm.meeting_links import far_ids, type_name
 from hubspot_sandbox.entities import Record
 from hubspot_sandbox.state import SandboxState
 
@@ -38,7 +39,7 @@ def chosen_properties(
     the sensitive scope.
     """
     known = all_definitions(state, caller.account.id, kind.name)
-    names = {*(asked or kind.default_properties), "createdate", "hs_object_id", kind.modified}
+    names = {*(asked or kind.default_properties), kind.created, "hs_object_id", kind.modified}
     chosen: dict[str, str | None] = {}
     for name in sorted(names):
         if not _may_see(known.get(name), caller, kind):
@@ -59,7 +60,7 @@ def history_shape(
 
 def written_properties(kind: Kind, record: Record, values: dict[str, str]) -> dict[str, str | None]:
     """What the answer to a write carries: what was written, and the system properties."""
-    names = {*values, "createdate", "hs_object_id", kind.modified}
+    names = {*values, kind.created, "hs_object_id", kind.modified}
     names.update(name for name in record.properties if name.startswith("hs_object_source"))
     return {name: record.properties.get(name) for name in sorted(names)}
 
@@ -72,6 +73,12 @@ def association_shapes(state: SandboxState, record: Record, asked: list[str]) ->
         if far.name == record.object_type:
             continue
         entries: list[dict[str, str]] = []
+        if MEETINGS.name in (far.name, record.object_type):
+            of_type = type_name(record.object_type, far.name)
+            entries = [{"id": far_id, "type": of_type} for far_id in far_ids(state, record, far.name)]
+            if entries:
+                shapes[far.name] = {"results": entries}
+            continue
         stem = "contact_to_company" if record.object_type == "contacts" else "company_to_contact"
         for association in associations_of(state, record):
             far_id = other_id(association, record.object_type)

@@ -119,7 +119,7 @@ def _invalid(refusals: list[Refusal], account_id: int, *, with_list: bool) -> Ap
 
 def check_minimum(state: SandboxState, kind: Kind, values: dict[str, str]) -> None:
     """Raise ApiError when a new record has none of the properties that identify one."""
-    if not state.switches.require_minimum_properties:
+    if not kind.at_least_one_of or not state.switches.require_minimum_properties:
         return
     if not any(values.get(name) for name in kind.at_least_one_of):
         words = f"At least one of these properties is required: {', '.join(kind.at_least_one_of)}"

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from hubspot_sandbox.authentication import sandbox_state
 from hubspot_sandbox.clock import iso
 from hubspot_sandbox.control.blueprint import is_loopback
+from hubspot_sandbox.crm.kinds import KINDS
 from hubspot_sandbox.entities import Account
 from hubspot_sandbox.pages.wording import choose_language
 from hubspot_sandbox.state import DEFAULT_ACCOUNT
@@ -83,5 +84,5 @@ def moment(seconds: float) -> str:
 
 def record_address(account_id: int, kind_name: str, record_id: str) -> str:
     """The address of a record's page, in HubSpot's form."""
-    type_id = "0-1" if kind_name == "contacts" else "0-2"
+    type_id = KINDS[kind_name].type_id
     return url_for("sandbox_records.record", account_id=account_id, type_id=type_id, record_id=record_id)

@@ -1,4 +1,4 @@
-"""The pages of an account's contacts and companies, and of one record with everything stored about it."""
+"""The pages of an account's contacts, companies and meetings, and of one record with all that is stored of it."""
 
 from typing import Any
 
@@ -10,7 +10,8 @@ from hubspot_sandbox.authentication import sandbox_state
 from hubspot_sandbox.crm.associations import associations_of, other_id
 from hubspot_sandbox.crm.definitions import all_definitions
 from hubspot_sandbox.crm.id_lookup import record_with_id
-from hubspot_sandbox.crm.kinds import COMPANIES, CONTACTS, Kind
+from hubspot_sandbox.crm.kinds import COMPANIES, CONTACTS, KINDS, MEETINGS, Kind
+from hubspot_sandbox.crm.meeting_links import far_ids
 from hubspot_sandbox.crm.record_merge import merge_records
 from hubspot_sandbox.crm.records import archive_record
 from hubspot_sandbox.entities import Record
@@ -23,14 +24,16 @@ PAGE_ROWS = 50
 COLUMNS = {
     "contacts": ("email", "phone", "jobtitle"),
     "companies": ("domain", "industry", "city"),
+    "meetings": ("hs_meeting_start_time", "hs_meeting_outcome", "hs_meeting_location"),
 }
-_KINDS = {"0-1": CONTACTS, "0-2": COMPANIES}
+_KINDS = {kind.type_id: kind for kind in KINDS.values()}
+ONE_OF = {"contacts": "Contact", "companies": "Company", "meetings": "Meeting"}
 
 
 @records.get("/contacts/<int:account_id>/objects/<type_id>")
 @records.get("/contacts/<int:account_id>/objects/<type_id>/views/all/list")
 def table(account_id: int, type_id: str) -> str:
-    """One page of an account's contacts or companies, newest first, found by any value they have."""
+    """One page of an account's contacts, companies or meetings, newest first, found by any value they have."""
     state, account, kind = sandbox_state(), account_or_404(account_id), _kind(type_id)
     query = request.args.get("q", "").strip()
     page = max(request.args.get("page", 1, type=int), 1)
@@ -43,6 +46,7 @@ def table(account_id: int, type_id: str) -> str:
             "records",
             account,
             kind=kind,
+            kinds=KINDS.values(),
             query=query,
             columns=[(name, definitions.get(name, {}).get("label", name)) for name in COLUMNS[kind.name]],
             rows=[(r, name_of(r), record_address(account.id, kind.name, r.id), _far_ends(r)) for r in shown],
@@ -77,12 +81,14 @@ def _record_page(account_id: int, type_id: str, record_id: str, *, typed: str = 
             "record",
             account,
             kind=kind,
+            one_of=ONE_OF[kind.name],
             record=found,
             name=name_of(found),
             facts=sorted(known),
             system=sorted(system),
             source=source_of(found),
             far_ends=_far_ends(found),
+            meetings=_linked(found, MEETINGS),
             merged_into=_part_of(found),
             typed=typed,
             error=error,
@@ -120,7 +126,7 @@ def merge(account_id: int, type_id: str, record_id: str) -> Response | tuple[str
 
 def _part_of(record: Record) -> dict[str, str] | None:
     """The name and address of the record this one was merged into."""
-    kind = _KINDS["0-1" if record.object_type == "contacts" else "0-2"]
+    kind = KINDS[record.object_type]
     stays = record_with_id(sandbox_state(), record.account_id, kind, record.id, merged_ids=True)
     if record.merged_into is None or stays is None:
         return None
@@ -132,6 +138,8 @@ def name_of(record: Record) -> str:
     values = record.properties
     if record.object_type == "companies":
         return values.get("name") or values.get("domain") or f"Company {record.id}"
+    if record.object_type == MEETINGS.name:
+        return values.get("hs_meeting_title") or f"Meeting {record.id}"
     full = " ".join(filter(None, (values.get("firstname"), values.get("lastname"))))
     return full or values.get("email") or f"Contact {record.id}"
 
@@ -146,13 +154,15 @@ def source_of(record: Record) -> str:
         return f"Posted by {detail}" if detail else "Posted by an app"
     if label == "CRM_UI":
         return "Entered by hand"
+    if label == "MEETINGS":
+        return f"Brought by a synchronised calendar: {detail}"
     return label or "Not known"
 
 
 def _kind(type_id: str) -> Kind:
     kind = _KINDS.get(type_id)
     if kind is None:
-        abort(404, "The sandbox keeps contacts (0-1) and companies (0-2) only.")
+        abort(404, "The sandbox keeps contacts (0-1), companies (0-2) and meetings (0-47) only.")
     return kind
 
 
@@ -171,6 +181,8 @@ def _mentions(record: Record, query: str) -> bool:
 
 def _far_ends(record: Record) -> list[dict[str, Any]]:
     """The associated records: name, address, and the labels of the association."""
+    if record.object_type == MEETINGS.name:
+        return [*_linked(record, CONTACTS), *_linked(record, COMPANIES)]
     state = sandbox_state()
     far_kind = "companies" if record.object_type == "contacts" else "contacts"
     ends = []
@@ -188,8 +200,28 @@ def _far_ends(record: Record) -> list[dict[str, Any]]:
     return ends
 
 
+def _linked(record: Record, far: Kind) -> list[dict[str, Any]]:
+    """The records of a kind that a meeting is on the timeline of, or the meetings of a record."""
+    state = sandbox_state()
+    found = (
+        state.records.get(f"{record.account_id}:{far.name}:{one}") for one in far_ids(state, record, far.name)
+    )
+    return [
+        {
+            "name": name_of(one),
+            "record": one,
+            "address": record_address(record.account_id, far.name, one.id),
+            "primary": False,
+            "outcome": one.properties.get("hs_meeting_outcome", ""),
+        }
+        for one in found
+        if one is not None
+    ]
+
+
 def _parted(facts: list[tuple[str, str, str]]) -> tuple[list[tuple[str, str, str]], list[tuple[str, str, str]]]:
     """The values people gave, and those HubSpot keeps for itself."""
     own = {"createdate", "lastmodifieddate"}
-    system = [fact for fact in facts if fact[1].startswith("hs_") or fact[1] in own]
+    given = ("hs_meeting_", "hs_internal_meeting_notes", "hs_timestamp")
+    system = [f for f in facts if f[1] in own or (f[1].startswith("hs_") and not f[1].startswith(given))]
     return [fact for fact in facts if fact not in system], system

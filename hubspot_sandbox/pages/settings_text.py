@@ -102,6 +102,16 @@ SECTIONS: tuple[tuple[str, tuple[Row, ...]], ...] = (
                 "INVALID_INTEGER or INVALID_LONG; both have been seen.",
             ),
             (
+                "calendar_sync",
+                "Hosts' calendars are synchronised",
+                "A meeting that an app puts on a contact's timeline comes once more, from the host's calendar.",
+            ),
+            (
+                "meeting_times_in_milliseconds",
+                "Times of meetings are read as milliseconds",
+                "Off: as ISO 8601. HubSpot has been seen to answer either; both are taken on write.",
+            ),
+            (
                 "international_emails",
                 "International e-mail addresses are taken in",
                 "a_labels (ann@xn--bcher-kva.de), own_letters (ann@bücher.de), both or neither. Not documented.",

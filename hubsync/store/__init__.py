@@ -250,7 +250,8 @@ def run(session: Session, statement: Executable, parameters: Any = None) -> Curs
     """Execute a statement of tables, not of mapped classes, over the transaction's own connection.
 
     For what every delivery needs: the session would first ask which of its rows are concerned, which takes as long
-    again. Such statements are built once, at the head of their module: building one takes longer than running it.
+    again. Nor are rows written before it that wait in the session: whoever reads them flushes first. Such
+    statements are built once, at the head of their module: building one takes longer than running it.
     """
     connection: Connection | None = session.info.get("write_transaction")
     if connection is None or connection.closed:

@@ -17,7 +17,8 @@ class BegunAttempt:
     """Attempt *number* at a *delivery* that its worker has taken.
 
     *course* is what it works with, or how it ends without a call. *read* is the delivery as it was taken,
-    in plain values: the outcome is written by it without reading the row again.
+    in plain values: the outcome is written by it without reading the row again. *reservation* is what the taker
+    brought and gives back; the task has another one where the connection's account is another one.
     """
 
     delivery: Delivery

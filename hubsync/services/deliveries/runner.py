@@ -66,7 +66,7 @@ def begin_attempt(
         if isinstance(course, Posting):
             company_claims.take_at_once(session, course)
     except DBAPIError:
-        raise
+        raise  # the transaction is lost with it, and the caller begins another one
     except Exception as mistake:
         _log(delivery.id, mistake)
         stands = is_at_hubspot(delivery.company, delivery.contact)
@@ -95,17 +95,19 @@ def carry(attempt: BegunAttempt) -> bool:
 
 
 def _run(attempt: BegunAttempt) -> AttemptResult:
+    """How the attempt ends: by its calls, or as it was known when it began. A mistake of ours is an ending too."""
     course = attempt.course
-    if isinstance(course, AttemptResult):
-        if isinstance(course.fault, IdleExpired):
-            expire(attempt.read.team_id)
-        return course
     try:
-        return run_steps(course, attempt.number)
+        if isinstance(course, Posting):
+            return run_steps(course, attempt.number)
+        if isinstance(course.fault, IdleExpired):
+            expire(attempt.read.team_id)  # only now, for it takes a transaction of its own
+        return course
     except Exception as mistake:
         _log(attempt.read.id, mistake)
         db.session.rollback()
-        return result_of_error(mistake, attempt.number, stands=is_at_hubspot(course.company, course.contact))
+        reached = course if isinstance(course, Posting) else attempt.read
+        return result_of_error(mistake, attempt.number, stands=is_at_hubspot(reached.company, reached.contact))
 
 
 def _log(delivery_id: int, mistake: Exception) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from hubsync.domain.delivery_states import DISMISSABLE, IN_TROUBLE, DeliveryState, counted_as, may_follow
+from hubsync.domain.outcomes import Outcome
 from hubsync.services import now
 from hubsync.store import insert_row, run
 from hubsync.store.counts import ALL_DAYS, DeliveryCount
@@ -63,6 +64,8 @@ class AsRead(NamedTuple):
     lease_owner: str
     dismissed_at: datetime | None
     troubled_at: datetime | None
+    company: Outcome
+    contact: Outcome
 
 
 def as_read(delivery: Delivery) -> AsRead:

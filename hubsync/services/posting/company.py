@@ -7,6 +7,7 @@ Between them no transaction is open. A step that is finished is not repeated by 
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from hubsync.domain.mapping import Section
 from hubsync.domain.matching import CompanyKeys, Match, company_keys
@@ -45,7 +46,7 @@ def post_company(posting: Posting) -> None:
 def _look_then_create(
     posting: Posting, properties: dict[str, str], keys: CompanyKeys, claim: company_registry.Claim
 ) -> None:
-    nothing_sent = True
+    nothing_sent = not claim.unresolved  # by an earlier booking, of which the look tells
     since = None
     try:
         posting.reserve(SEARCH_AND_CREATE)
@@ -53,6 +54,7 @@ def _look_then_create(
         # What HubSpot refused twice, its search only seems to have.
         gone = {each for each in posting.refused_companies if posting.refused_companies.count(each) > 1}
         looked = search_company(posting.ask, properties, doubtful, posting.task.deadline, gone)
+        nothing_sent = True
         if claim.by_name:
             keys = CompanyKeys(domain=keys.domain)  # the name's company is remembered already
         if claim.by_name and (looked.match is None or looked.match.by == "name"):
@@ -154,6 +156,13 @@ def _recall(posting: Posting, company_id: str) -> None:
     is_theirs = perhaps_ours and of_another_booking(posting, Delivery.company, Delivery.company_id == company_id)
     posting.company = Outcome.DUPLICATE if is_theirs else _found_as(posting)
     posting.company_id, posting.recalled = company_id, True
+    if perhaps_ours:  # a worker that dies behind the company may have sent the contact
+        retry_on_conflict(partial(_write_down, posting))
+
+
+def _write_down(posting: Posting) -> None:
+    with write_transaction() as session:
+        posting.write_down(session)
 
 
 def _found_as(posting: Posting, created_at: datetime | None = None) -> Outcome:

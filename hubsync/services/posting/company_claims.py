@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -39,7 +40,7 @@ def take_at_once(session: Session, posting: Posting) -> None:
     if posting.claim is None:
         account_id, holder = posting.task.account_id, company_registry.new_holder()
         with suppress(CompanyBusy):
-            posting.claim = company_registry.claim_in(
+            posting.claim = company_registry.claim_at_once(
                 session, account_id, keys, _trusted(posting), holder, announces=True
             )
     if posting.claim is not None and posting.claim.company_id is None:
@@ -61,30 +62,36 @@ def take(posting: Posting, keys: CompanyKeys) -> company_registry.Claim:
 
 
 def announce(posting: Posting, keys: CompanyKeys, claim: company_registry.Claim) -> None:
-    """Write down that the create is about to be sent, if delivery and company are still ours to work on.
+    """Make sure that it is written down that the create is about to be sent, by a worker whose turn it still is.
 
-    A look is enough where it was written down with the claim a moment ago. A machine that slept in mid-attempt
-    wakes up after its leases ended, and somebody else may be creating this company by then. Raises CompanyBusy.
+    Where that was written down with the claim a moment ago, a look is enough: the delivery may have been deleted
+    since, or the keys forgotten. Otherwise it is written down now. A machine that slept in mid-attempt wakes up
+    after its leases ended, and somebody else may be creating this company by then. Raises CompanyBusy.
     """
     before, posting.company = posting.company, Outcome.INTENT
+    try:
+        if claim.is_announced(now()):
+            session = db.session()
+            _require_ours(keys, posting.is_taken(session), company_registry.count_held(session, claim.holder))
+        else:
+            retry_on_conflict(partial(_write_note, posting, keys, claim))
+    except CompanyBusy:
+        posting.company = before
+        raise
 
-    def write() -> None:
-        with write_transaction() as session:
-            require(posting.write_down(session), company_registry.announce_create(session, claim.holder))
 
-    def look() -> None:
-        session = db.session()
-        require(posting.is_taken(session), company_registry.count_held(session, claim.holder))
+def _write_note(posting: Posting, keys: CompanyKeys, claim: company_registry.Claim) -> None:
+    """On the delivery and on the keys, or on neither."""
+    with write_transaction() as session:
+        taken = posting.write_down(session)
+        held = company_registry.announce_create(session, claim.holder)
+        _require_ours(keys, taken, held)
 
-    def require(taken: bool, held: int) -> None:
-        if not taken or held != len(keys.texts()):
-            posting.company = before
-            raise CompanyBusy("this worker was away for so long that its claim on the company ended")
 
-    if claim.is_announced(now()):
-        look()
-    else:
-        retry_on_conflict(write)
+def _require_ours(keys: CompanyKeys, taken: bool, held: int) -> None:
+    """Raise CompanyBusy unless the delivery is this worker's, and all keys are."""
+    if not taken or held != len(keys.texts()):
+        raise CompanyBusy("this worker was away for so long that its claim on the company ended")
 
 
 def posts_contact(draft: Draft) -> bool:

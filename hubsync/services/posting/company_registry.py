@@ -75,8 +75,9 @@ class Claim(NamedTuple):
     *by_name* is a company that is remembered by its name, while its domain was not looked for yet: it is the one
     unless HubSpot has one with the domain. It is remembered since *since*; the name is not claimed then.
     *doubtful* are the companies that are remembered under the claimed keys, but no longer trusted. *unresolved*
-    says that a create was sent earlier and nobody has learnt what came of it. *announced_at* is when it was
-    written down that this claim's own create may be sent soon; None where it was not.
+    says that a create was written down earlier, and nobody has learnt whether it was sent or what came of it.
+    *announced_at* is when it was written down that this claim's own create may be sent soon; None where it was
+    not.
     """
 
     holder: str
@@ -139,6 +140,57 @@ def claim(account_id: str, keys: CompanyKeys, trusted: timedelta, deadline: Dead
             if busy.wait_seconds > POLL_SECONDS or deadline.left() < POLL_SECONDS:
                 raise
         time.sleep(POLL_SECONDS)
+
+
+def _claim_once(account_id: str, keys: CompanyKeys, trusted: timedelta, holder: str) -> Claim:
+    try:
+        with write_transaction() as session:
+            return claim_at_once(session, account_id, keys, trusted, holder)
+    except DBAPIError as fault:
+        if not is_write_conflict(fault):
+            raise
+        raise CompanyBusy("another booking is creating this company", POLL_SECONDS) from fault
+
+
+def claim_at_once(
+    session: Session,
+    account_id: str,
+    keys: CompanyKeys,
+    trusted: timedelta,
+    holder: str,
+    *,
+    announces: bool = False,
+) -> Claim:
+    """`claim` within the caller's transaction; it does not wait until another booking has let go.
+
+    Raises CompanyBusy before it writes.
+    It *announces* the create as well where nothing is known of the company. The note takes the place of what is
+    known, so a doubtful company keeps its id until `announce_create`.
+    """
+    decisive, *others = keys.texts()
+    rows = {row.key: row for row in run(session, _LOOK_AND_LOCK, _named(account_id, keys))}
+    if decisive in rows and _fresh(rows[decisive], trusted):
+        return Claim.of_known(str(rows[decisive].company_id))
+    by_name = next((rows[key] for key in others if key in rows and _fresh(rows[key], trusted)), None)
+    wanted = [decisive] if by_name is not None else [decisive, *others]
+    held = [rows[key] for key in wanted if key in rows]
+    for row in held:
+        _refuse_if_held(row, now())
+    moment = now()
+    claimed_by_us = COMPANY_CLAIM.taken(moment, holder)
+    announced = announces and not held and by_name is None
+    if held:
+        run(session, _TAKE, {"account": account_id, "these": wanted, **claimed_by_us})
+    doubtful = {row.key: str(row.company_id) for row in held if row.company_id}
+    unresolved = any(row.sent_at is not None for row in held)
+    # At the latest it is sent then, and from then on others leave the company alone for a while.
+    sent_at = moment + ANNOUNCED if announced else None
+    values = {"hubspot_account_id": account_id, "sent_at": sent_at, **claimed_by_us}
+    added = [{**values, "key": key} for key in wanted if key not in rows]
+    if added:
+        run(session, _ADD, added)
+    claimed = Claim(holder, doubtful=doubtful, unresolved=unresolved, announced_at=moment if announced else None)
+    return claimed if by_name is None else claimed._replace(by_name=by_name.company_id, since=by_name.known_at)
 
 
 def new_holder() -> str:
@@ -228,57 +280,6 @@ def forget(session: Session, which: ColumnElement[bool]) -> None:
     session.execute(delete(_TABLE).where(which))
 
 
-def _claim_once(account_id: str, keys: CompanyKeys, trusted: timedelta, holder: str) -> Claim:
-    try:
-        with write_transaction() as session:
-            return claim_in(session, account_id, keys, trusted, holder)
-    except DBAPIError as fault:
-        if not is_write_conflict(fault):
-            raise
-        raise CompanyBusy("another booking is creating this company", POLL_SECONDS) from fault
-
-
-def claim_in(
-    session: Session,
-    account_id: str,
-    keys: CompanyKeys,
-    trusted: timedelta,
-    holder: str,
-    *,
-    announces: bool = False,
-) -> Claim:
-    """`claim` within the caller's transaction; it does not wait until another booking has let go.
-
-    Raises CompanyBusy before it writes.
-    It *announces* the create as well where nothing is known of the company. The note takes the place of what is
-    known, so a doubtful company keeps its id until `announce_create`.
-    """
-    decisive, *others = keys.texts()
-    rows = {row.key: row for row in run(session, _LOOK_AND_LOCK, _named(account_id, keys))}
-    if decisive in rows and _fresh(rows[decisive], trusted):
-        return Claim(holder, str(rows[decisive].company_id))
-    by_name = next((rows[key] for key in others if key in rows and _fresh(rows[key], trusted)), None)
-    wanted = [decisive] if by_name is not None else [decisive, *others]
-    held = [rows[key] for key in wanted if key in rows]
-    for row in held:
-        _refuse_if_held(row, now())
-    moment = now()
-    claimed_by_us = COMPANY_CLAIM.taken(moment, holder)
-    announced = announces and not held and by_name is None
-    if held:
-        run(session, _TAKE, {"account": account_id, "these": wanted, **claimed_by_us})
-    doubtful = {row.key: str(row.company_id) for row in held if row.company_id}
-    unresolved = any(row.sent_at is not None for row in held)
-    # At the latest it is sent then, and from then on others leave the company alone for a while.
-    sent_at = moment + ANNOUNCED if announced else None
-    values = {"hubspot_account_id": account_id, "sent_at": sent_at, **claimed_by_us}
-    added = [{**values, "key": key} for key in wanted if key not in rows]
-    if added:
-        run(session, _ADD, added)
-    claimed = Claim(holder, doubtful=doubtful, unresolved=unresolved, announced_at=moment if announced else None)
-    return claimed if by_name is None else claimed._replace(by_name=by_name.company_id, since=by_name.known_at)
-
-
 def _is_claimed(row: Row[Any], moment: datetime) -> bool:
     return COMPANY_CLAIM.is_held(row, moment)
 
@@ -288,7 +289,7 @@ def _refuse_if_held(row: Row[Any], moment: datetime) -> None:
         raise CompanyBusy("another booking is creating this company", POLL_SECONDS)
     if row.sent_at is not None and not row.company_id and row.sent_at + SETTLING > moment:
         left = (row.sent_at + SETTLING - moment).total_seconds()
-        raise CompanyBusy("a create of this company was sent and its answer was lost", left)
+        raise CompanyBusy("a create of this company may have been sent, and nobody has seen its answer", left)
 
 
 def _named(account_id: str, keys: CompanyKeys) -> dict[str, object]:

@@ -23,6 +23,7 @@ from hubsync.store import db, end_read, write_transaction
 from hubsync.store.deliveries import Delivery
 from hubsync.store.people import Person
 from hubsync.store.teams import Team
+from tests.kit.broken_tables import accept_writing, refuse_writing
 from tests.kit.clock import later
 from tests.kit.connections import change, read_account, stored
 from tests.kit.held_calls import while_held
@@ -73,6 +74,20 @@ def test_the_next_post_makes_no_call_and_its_booking_waits(acme: Any, caplog: py
     entries = audit.read_trail(acme.team_id, 10)
     assert [(each.action, each.details["code"]) for each in entries] == [(AuditAction.ACCESS_LOST, "idle_expired")]
     assert "nothing was posted for 180 days" in caplog.text
+
+
+def test_a_booking_whose_expiry_cannot_be_written_down_is_tried_again(acme: Any) -> None:
+    with write_transaction() as session:
+        refuse_writing(session, "connections", "UPDATE OF lost_at")
+    with later(days=181):
+        made = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+        assert (made.state, made.attempts_used, made.lease_owner) == ("retrying", 1, "")
+        with write_transaction() as session:
+            accept_writing(session, "connections")
+        with later(hours=1):
+            run_due()
+        assert db.session.query(Delivery.state).scalar() == "waiting"
+        end_read()
 
 
 def test_one_day_before_it_is_posted_and_the_time_starts_anew(acme: Any) -> None:

@@ -185,6 +185,20 @@ def test_nor_by_another_booking(acme: Any) -> None:
     assert (other.state, other.reason, other.contact) == ("partial", "look_up_refused", "created")
 
 
+def test_nor_after_a_look_that_failed(acme: Any) -> None:
+    acme.fault(action="drop", method="POST", path="/companies", except_path="/search", when="after", times=1)
+    assert acme.book("Sato Mika", FREE, "Acme").company == "intent"
+    acme.hubspot_recovers()
+    with time_machine.travel(now() + timedelta(minutes=2), tick=True):
+        acme.fault(action="status", status=503, path="/companies/search", times=1)
+        assert acme.book("Kato Rei", "rei@gmail.com", "Acme").state == "retrying"
+        acme.hubspot_recovers()
+        acme.fault(**REFUSED, times=None)
+        other = acme.book("Mori Jun", "jun@gmail.com", "Acme")
+    assert (other.state, other.reason) == ("partial", "look_up_refused")
+    assert len(acme.records("companies")) == 1
+
+
 def test_a_name_too_long_for_a_search_is_told(acme: Any) -> None:
     assert unlooked(acme.book("Sato Mika", FREE, "あ" * 900)) == ["all"]
     assert unlooked(acme.book("Kato Rei", "rei@acme.co.jp", "い" * 900)) == ["name"]

@@ -15,6 +15,7 @@ from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from tests.kit import rows
 from tests.kit.clock import later
+from tests.kit.held_calls import while_held
 from tests.kit.previews import seed
 
 LOST = {"action": "drop", "method": "POST", "path": "/contacts", "when": "after", "times": 1}
@@ -140,6 +141,27 @@ def test_a_worker_that_died_behind_the_company_may_have_sent_the_contact(
     assert (ended.state, ended.contact, ended.association) == ("posted", "created", "made")
     assert len(remembered.records("contacts")) == 2
     assert db.session.query(Delivery).filter_by(contact="duplicate").count() == 0
+
+
+def test_a_worker_may_die_behind_a_company_that_turned_up_meanwhile(acme: Any) -> None:
+    acme.fault(action="drop", method="POST", path="/companies", except_path="/search", when="before", times=1)
+    delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    assert delivery.company == "intent"
+    acme.hubspot_recovers()
+    with later(hours=0.05):
+        acme.book("Kato Rei", "rei@acme.co.jp", "Acme")
+    seen: list[str] = []
+
+    def look() -> None:
+        seen.append(read_delivery(delivery.id).company)
+        end_read()
+
+    acme.fault(action="delay", hold=True, method="POST", path="/contacts", times=1)
+    looking = while_held(acme, look)
+    ended = through(delivery.id)
+    looking.join()
+    assert seen == ["duplicate"], "the row says that the company is done before the contact is sent"
+    assert (ended.state, ended.company, ended.contact) == ("posted", "duplicate", "created")
 
 
 def test_what_another_booking_of_the_guest_registered_is_not_claimed_twice(remembered: Any) -> None:

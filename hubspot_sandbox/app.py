@@ -27,6 +27,7 @@ from hubspot_sandbox.pages.calls import calls
 from hubspot_sandbox.pages.faults import faults
 from hubspot_sandbox.pages.home import home
 from hubspot_sandbox.pages.keys import keys
+from hubspot_sandbox.pages.languages import languages
 from hubspot_sandbox.pages.mails import mails
 from hubspot_sandbox.pages.records import records
 from hubspot_sandbox.pages.rules import rules
@@ -71,7 +72,7 @@ def _register_blueprints(app: Flask) -> None:
     app.register_blueprint(oauth_api)
     app.register_blueprint(installs)
     app.register_blueprint(control)
-    for page in (home, records, apps, keys, rules, calls, faults, settings_page, mails, oauth_pages):
+    for page in (home, records, apps, keys, rules, calls, faults, settings_page, mails, oauth_pages, languages):
         app.register_blueprint(page)
 
 

@@ -4,6 +4,8 @@ import threading
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from flask_babel import gettext as _
+
 ACTIONS = ("status", "delay", "drop", "html", "slow_body", "huge_body", "redirect", "revoke_tokens", "uninstall")
 
 
@@ -46,11 +48,11 @@ class Fault:
     def __post_init__(self) -> None:
         self.method = self.method.upper()
         if self.when not in ("before", "after"):
-            raise InvalidFault("when must be before or after")
+            raise InvalidFault(_("when must be before or after"))
         if not 200 <= self.status <= 599:
-            raise InvalidFault("status must be between 200 and 599")
+            raise InvalidFault(_("status must be between 200 and 599"))
         if self.times is not None and self.times < 1:
-            raise InvalidFault("times must be at least 1, or null for always")
+            raise InvalidFault(_("times must be at least 1, or null for always"))
 
     def matches(self, method: str, path: str) -> bool:
         """Whether the rule is about this call."""
@@ -80,7 +82,7 @@ class FaultRules:
     def add(self, **wanted: Any) -> Fault:
         """Set a rule; raises InvalidFault with a sentence when a field is unknown or makes no sense."""
         if wanted.get("action") not in ACTIONS:
-            raise InvalidFault(f"action must be one of {', '.join(ACTIONS)}")
+            raise InvalidFault(_("action must be one of %(actions)s", actions=", ".join(ACTIONS)))
         if wanted.get("retry_after") is not None:
             wanted["retry_after"] = str(wanted["retry_after"])
         _check_types(wanted)
@@ -170,6 +172,6 @@ _TYPES: dict[str, tuple[type, ...]] = {
 def _check_types(wanted: dict[str, Any]) -> None:
     for name, value in wanted.items():
         if name not in _TYPES:
-            raise InvalidFault(f"{name} is no field of a fault")
+            raise InvalidFault(_("%(field)s is no field of a fault", field=name))
         if isinstance(value, bool) is not (bool in _TYPES[name]) or not isinstance(value, _TYPES[name]):
-            raise InvalidFault(f"{name} has the wrong type")
+            raise InvalidFault(_("%(field)s has the wrong type", field=name))

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
+
 from hubspot_sandbox.entities import Account, App
 from hubspot_sandbox.state import SandboxState
 
@@ -38,12 +40,16 @@ def read_link(state: SandboxState, query: Mapping[str, str]) -> InstallLink:
     """
     app = state.apps.get(query.get("client_id", ""))
     if app is None:
-        raise LinkRefused("The app that sent you here is not known.", "Check its client id.")
+        raise LinkRefused(_("The app that sent you here is not known."), _("Check its client id."))
     redirect_uri = query.get("redirect_uri", "")
     if redirect_uri not in app.redirect_urls:
         raise LinkRefused(
-            "The redirect URL does not match one that is registered for the app.",
-            f"It was {redirect_uri or 'missing'}. Registered: {', '.join(app.redirect_urls) or 'none'}.",
+            _("The redirect URL does not match one that is registered for the app."),
+            _(
+                "It was %(address)s. Registered: %(addresses)s.",
+                address=redirect_uri or _("missing"),
+                addresses=", ".join(app.redirect_urls) or _("none"),
+            ),
         )
     asked, optional = (list(dict.fromkeys(query.get(name, "").split())) for name in ("scope", "optional_scope"))
     _compare_scopes(app, asked, optional)
@@ -59,8 +65,8 @@ def granted_scopes(link: InstallLink, account: Account) -> list[str]:
     lacking = [scope for scope in link.scopes if scope in account.lacking_scopes]
     if lacking:
         raise LinkRefused(
-            "This account doesn't have access to some HubSpot features that are required by this app.",
-            f"Scopes: {', '.join(lacking)}.",
+            _("This account doesn't have access to some HubSpot features that are required by this app."),
+            _("Scopes: %(scopes)s.", scopes=", ".join(lacking)),
         )
     optional = [scope for scope in link.optional_scopes if scope not in account.lacking_scopes]
     return list(dict.fromkeys(link.scopes + optional))
@@ -68,23 +74,20 @@ def granted_scopes(link: InstallLink, account: Account) -> list[str]:
 
 def _compare_scopes(app: App, asked: list[str], optional: list[str]) -> None:
     if not asked:
-        raise LinkRefused("The address names no permissions.", "Add scope with the app's permissions.")
+        raise LinkRefused(_("The address names no permissions."), _("Add scope with the app's permissions."))
     if not app.required_scopes:
         return
     missing = [scope for scope in app.required_scopes if scope not in asked]
     unknown = [scope for scope in asked if scope not in app.required_scopes + app.conditional_scopes]
     unknown += [scope for scope in optional if scope not in app.optional_scopes]
     if missing or unknown:
-        said = [f"missing: {', '.join(missing)}"] if missing else []
-        said += [f"not registered: {', '.join(unknown)}"] if unknown else []
-        raise LinkRefused(
-            "The permissions in the address do not match those of the app.",
-            f"Scopes {'; '.join(said)}.",
-        )
+        said = [_("Scopes missing: %(scopes)s.", scopes=", ".join(missing))] if missing else []
+        said += [_("Scopes not registered: %(scopes)s.", scopes=", ".join(unknown))] if unknown else []
+        raise LinkRefused(_("The permissions in the address do not match those of the app."), " ".join(said))
 
 
 def _challenge(query: Mapping[str, str]) -> str | None:
     challenge = query.get("code_challenge")
     if challenge and query.get("code_challenge_method") != "S256":
-        raise LinkRefused("The way the code is protected is not known.", "Use code_challenge_method=S256.")
+        raise LinkRefused(_("The way the code is protected is not known."), _("Use code_challenge_method=S256."))
     return challenge or None

@@ -12,15 +12,16 @@ from typing import Any
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from hubspot_sandbox.mail_parser import parse_mail
+from hubspot_sandbox.marks import N_
 
 # What the mailbox can do instead of taking a mail; the key is what the control API and the page set.
 TROUBLES = {
-    "": "Takes every mail",
-    "refuse": "Refuses the connection (421)",
-    "defer": "Says later, after the mail was handed over (451)",
-    "reject": "Refuses the mail for good (550)",
-    "hang": "Takes the mail and never answers",
-    "lose": "Keeps the mail, then drops the line without an answer",
+    "": N_("Takes every mail"),
+    "refuse": N_("Refuses the connection (421)"),
+    "defer": N_("Says later, after the mail was handed over (451)"),
+    "reject": N_("Refuses the mail for good (550)"),
+    "hang": N_("Takes the mail and never answers"),
+    "lose": N_("Keeps the mail, then drops the line without an answer"),
 }
 
 _ANSWERS = {

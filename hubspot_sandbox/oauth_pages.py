@@ -6,13 +6,14 @@ https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentic
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from flask import redirect, request, session, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from hubspot_sandbox.authentication import sandbox_state
 from hubspot_sandbox.grants import connect_app
 from hubspot_sandbox.install_links import InstallLink, LinkRefused, granted_scopes, read_link
 from hubspot_sandbox.pages.labels import SCOPE_WORDS
-from hubspot_sandbox.pages.layout import page_blueprint, show
+from hubspot_sandbox.pages.layout import own_path, page_blueprint, show
 
 oauth_pages = page_blueprint("sandbox_oauth_pages")
 
@@ -50,7 +51,8 @@ def consent(account_id: int) -> str:
     account = state.accounts.get(account_id)
     if account is None:
         raise LinkRefused(
-            f"There is no account {account_id} in this sandbox.", "Leave the account out of the address."
+            _("There is no account %(account)s in this sandbox.", account=account_id),
+            _("Leave the account out of the address."),
         )
     if USER not in session:
         return _sign_in()
@@ -85,14 +87,14 @@ def answer_consent(account_id: int) -> Response:
 def sign_in() -> Response:
     """Take any e-mail address for a user of every account."""
     session[USER] = request.form.get("email", "").strip() or _usual_user()
-    return redirect(_own_path(request.form.get("next", "/")), code=303)
+    return redirect(own_path(request.form.get("next", "/")), code=303)
 
 
 @oauth_pages.post("/sandbox/sign-out")
 def sign_out() -> Response:
     """Forget who is signed in."""
     session.clear()
-    return redirect(_own_path(request.form.get("next", "/")), code=303)
+    return redirect(own_path(request.form.get("next", "/")), code=303)
 
 
 def _sign_in() -> str:
@@ -101,13 +103,6 @@ def _sign_in() -> str:
 
 def _usual_user() -> str:
     return next(iter(sandbox_state().accounts)).user_email
-
-
-def _own_path(wanted: str) -> str:
-    """The wanted address if it is a page of ours; another host must not be reachable through us."""
-    parts = urlsplit(wanted.replace("\\", "/"))
-    ours = not parts.scheme and not parts.netloc and wanted.startswith("/") and not wanted.startswith("//")
-    return wanted if ours else "/"
 
 
 def _query() -> list[tuple[str, str]]:

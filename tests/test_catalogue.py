@@ -28,7 +28,9 @@ NAMES = {
 CODE = re.compile(r"\{% block \w+_class %\}.*?\{% endblock %\}|\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 SPOKEN = re.compile(r"\b(?:aria-label|title|placeholder|alt)=(\"[^\"]*\")")
 MARKUP = re.compile(r"<code[^>]*>.*?</code>|[\w-]+=\"[^\"]*\"|<(?:[^>\"]|\"[^\"]*\")*>|&\w+;", re.DOTALL)
-TRANSLATED = sorted(catalogue.TRANSLATIONS.glob("*/LC_MESSAGES/messages.po"))
+TRANSLATED = [path for package in catalogue.PACKAGES for path in catalogue.written(package)]
+TEMPLATES = {"hubsync": "templates"}
+"""The folder with a package's templates, where they are not inside."""
 JAPANESE = catalogue.TRANSLATIONS / "ja" / "LC_MESSAGES" / "messages.po"
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|\{\w*\}|</?[a-z]+[^<>]*>")
 GLOSSARY = ROOT / "docs" / "GLOSSARY.ja.md"
@@ -81,15 +83,20 @@ ANOTHER_WORD = (
 """Where a term of the glossary is translated in another way, and why."""
 
 
-@pytest.fixture(scope="module")
-def found() -> Catalog:
-    """What the command finds."""
-    return _found()
-
-
 @cache
-def _found() -> Catalog:
-    return catalogue.extract()
+def extracted(package: str) -> Catalog:
+    """What the command finds in *package*."""
+    return catalogue.extract(package)
+
+
+def package_of(path: Path) -> str:
+    """The package that the catalogue at *path* is for."""
+    return path.parents[3].name
+
+
+def language_of(path: Path) -> str:
+    """Package and language of the catalogue at *path*, the name of its cases."""
+    return f"{package_of(path)}-{path.parents[1].name}"
 
 
 @cache
@@ -141,27 +148,31 @@ def test_the_documents_name_this_command() -> None:
         assert COMMAND in (ROOT / document).read_text(encoding="utf-8")
 
 
-def test_every_marked_sentence_of_the_code_is_found(found: Catalog) -> None:
-    ours = sorted((ROOT / "hubsync").rglob("*.py"))
+@pytest.mark.parametrize("package", catalogue.PACKAGES)
+def test_every_marked_sentence_of_the_code_is_found(package: str) -> None:
+    found = extracted(package)
     missed = [
         f"{path.relative_to(ROOT)}: {text}"
-        for path in ours
+        for path in sorted((ROOT / package).rglob("*.py"))
         for context, text in marked(path)
         if found.get(text, context) is None
     ]
     assert missed == []
-    assert len(list(found)) > 500
+    assert len(list(found)) > 100
 
 
-def test_only_what_people_read_is_looked_through(found: Catalog) -> None:
-    packages = {place.partition("/")[0] for message in found for place, _line in message.locations}
-    assert packages == {"hubsync", "templates"}
+@pytest.mark.parametrize("package", catalogue.PACKAGES)
+def test_only_what_people_read_is_looked_through(package: str) -> None:
+    places = {place for message in extracted(package) for place, _line in message.locations}
+    assert {place.partition("/")[0] for place in places} == {package, TEMPLATES.get(package, package)}
+    assert not any("/tests/" in place for place in places)
 
 
 @pytest.mark.parametrize("kind", ["html", "txt"])
-def test_no_template_says_anything_that_is_not_marked(kind: str) -> None:
+@pytest.mark.parametrize("package", catalogue.PACKAGES)
+def test_no_template_says_anything_that_is_not_marked(package: str, kind: str) -> None:
     spoken = {}
-    for path in sorted((ROOT / "templates").rglob(f"*.{kind}")):
+    for path in sorted((ROOT / TEMPLATES.get(package, package)).rglob(f"*.{kind}")):
         if path.name.count(".") > 1:  # code to copy, and a file for HubSpot's own tools
             continue
         bare = CODE.sub(" ", path.read_text(encoding="utf-8"))
@@ -172,31 +183,31 @@ def test_no_template_says_anything_that_is_not_marked(kind: str) -> None:
 
 
 def test_japanese_is_among_the_languages() -> None:
-    assert JAPANESE in TRANSLATED
+    assert [language_of(path) for path in TRANSLATED] == [f"{package}-ja" for package in catalogue.PACKAGES]
 
 
-@pytest.mark.parametrize("path", TRANSLATED, ids=lambda path: path.parents[1].name)
-def test_every_sentence_has_a_translation(found: Catalog, path: Path) -> None:
-    untranslated = catalogue.untranslated(_read(path), found)
+@pytest.mark.parametrize("path", TRANSLATED, ids=language_of)
+def test_every_sentence_has_a_translation(path: Path) -> None:
+    untranslated = catalogue.untranslated(_read(path), extracted(package_of(path)))
     assert [catalogue.place_of(message) for message in untranslated] == []
 
 
-@pytest.mark.parametrize("path", TRANSLATED, ids=lambda path: path.parents[1].name)
-def test_no_catalogue_has_more_than_the_sentences_and_nothing_that_is_unsure(found: Catalog, path: Path) -> None:
-    translated = _read(path)
+@pytest.mark.parametrize("path", TRANSLATED, ids=language_of)
+def test_no_catalogue_has_more_than_the_sentences_and_nothing_that_is_unsure(path: Path) -> None:
+    translated, found = _read(path), extracted(package_of(path))
     gone = [english(each) for each in translated if each.id and found.get(each.id, each.context) is None]
     assert gone == [], f"{COMMAND} takes them out"
     assert [english(each) for each in translated if each.id and each.fuzzy] == []
     assert list(translated.obsolete) == []
 
 
-@pytest.mark.parametrize("path", TRANSLATED, ids=lambda path: path.parents[1].name)
+@pytest.mark.parametrize("path", TRANSLATED, ids=language_of)
 def test_the_compiled_catalogue_says_what_the_written_one_says(path: Path) -> None:
     compiled = path.with_suffix(".mo").read_bytes()
     assert compiled == catalogue.compiled(_read(path)), f"{COMMAND} compiles it"
 
 
-@pytest.mark.parametrize("path", TRANSLATED, ids=lambda path: path.parents[1].name)
+@pytest.mark.parametrize("path", TRANSLATED, ids=language_of)
 def test_every_translation_has_the_placeholders_and_the_markup_of_its_sentence(path: Path) -> None:
     other = [
         (english(each), words)
@@ -226,7 +237,9 @@ def test_japanese_is_written_as_the_glossary_says() -> None:
     assert sorted({term for term, _words in terms} - used) == []
 
 
-@pytest.mark.parametrize("path", [JAPANESE])
+@pytest.mark.parametrize(
+    "path", [each for each in TRANSLATED if language_of(each).endswith("-ja")], ids=language_of
+)
 def test_no_japanese_sentence_is_set_like_a_latin_one(path: Path) -> None:
     letter = r"[぀-ヿ一-鿿]"
     strange = re.compile(

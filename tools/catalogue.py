@@ -3,7 +3,8 @@
 python -m tools.catalogue
 
 It is run after every change of a sentence, and names what has no translation yet, with its place. A catalogue is a
-folder ``hubsync/translations/<language>/LC_MESSAGES``; a new language begins with an empty one.
+folder ``<package>/translations/<language>/LC_MESSAGES``; a new language begins with an empty one. The stand-ins
+import nothing of HubSync, so they have catalogues of their own.
 """
 
 from __future__ import annotations
@@ -21,23 +22,33 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parents[1]
-TRANSLATIONS = ROOT / "hubsync" / "translations"
+HUBSYNC = "hubsync"
+PACKAGES = (HUBSYNC, "hubspot_sandbox")
+"""The packages with sentences of their own."""
+TRANSLATIONS = ROOT / HUBSYNC / "translations"
 MARKS = ("lazy_gettext", "_l", "N_")
 """Names of functions that mark a sentence, beside those that Babel knows."""
 WIDTH = 115
 _CONFLICT = re.compile(r"^<{7} .*\n((?:.*\n)*?)={7}\n((?:.*\n)*?)>{7} .*\n", re.MULTILINE)
 
 
-def extract() -> Catalog:
-    """Every sentence that is marked, with the places where it is."""
-    with (ROOT / "babel.cfg").open(encoding="utf-8") as file:
-        methods, options = parse_mapping_cfg(file)
-    keywords = DEFAULT_KEYWORDS | parse_keywords(MARKS)
-    found = extract_from_dir(ROOT, methods, options, keywords)
+def extract(package: str = HUBSYNC) -> Catalog:
+    """Every sentence that is marked in *package*, with the places where it is."""
+    folder, mapping = ROOT, (ROOT / "babel.cfg").read_text(encoding="utf-8")
+    if package != HUBSYNC:  # whose templates stand inside
+        folder, mapping = ROOT / package, "[ignore: tests/**]\n[python: **.py]\n[jinja2: **.html]\n"
+    methods, options = parse_mapping_cfg(io.StringIO(mapping))
+    found = extract_from_dir(folder, methods, options, DEFAULT_KEYWORDS | parse_keywords(MARKS))
     catalogue = Catalog()
     for name, line, sentence, comments, context in sorted(found, key=lambda each: each[:2]):
-        catalogue.add(sentence, None, [(name, line)], auto_comments=comments, context=context)
+        place = (folder / name).relative_to(ROOT).as_posix()
+        catalogue.add(sentence, None, [(place, line)], auto_comments=comments, context=context)
     return catalogue
+
+
+def written(package: str) -> list[Path]:
+    """The file ``messages.po`` of each language of *package*."""
+    return [folder / "messages.po" for folder in sorted((ROOT / package / "translations").glob("*/LC_MESSAGES"))]
 
 
 def read(path: Path) -> Catalog:
@@ -72,16 +83,16 @@ def update(catalogue: Catalog, extracted: Catalog) -> None:
 
 def as_text(catalogue: Catalog) -> bytes:
     """The catalogue as ``messages.po``: by place, without line numbers: every change of the code moves them."""
-    written = io.BytesIO()
-    write_po(written, catalogue, width=WIDTH, sort_by_file=True, include_lineno=False)
-    return written.getvalue()
+    made = io.BytesIO()
+    write_po(made, catalogue, width=WIDTH, sort_by_file=True, include_lineno=False)
+    return made.getvalue()
 
 
 def compiled(catalogue: Catalog) -> bytes:
     """The catalogue as ``messages.mo``, which HubSync reads."""
-    written = io.BytesIO()
-    write_mo(written, catalogue)
-    return written.getvalue()
+    made = io.BytesIO()
+    write_mo(made, catalogue)
+    return made.getvalue()
 
 
 def untranslated(catalogue: Catalog, extracted: Catalog) -> Iterator[Message]:
@@ -102,16 +113,17 @@ def place_of(message: Message) -> str:
 
 def main() -> int:
     """Update all catalogues; 1 where a sentence has no translation yet."""
-    extracted, lacking = extract(), 0
-    for folder in sorted(TRANSLATIONS.glob("*/LC_MESSAGES")):
-        path = folder / "messages.po"
-        catalogue = read(path)
-        update(catalogue, extracted)
-        path.write_bytes(as_text(catalogue))
-        path.with_suffix(".mo").write_bytes(compiled(catalogue))
-        for message in untranslated(catalogue, extracted):
-            lacking += 1
-            print(f"!!  {folder.parent.name}: {place_of(message)}")
+    lacking = 0
+    for package in PACKAGES:
+        extracted = extract(package)
+        for path in written(package):
+            catalogue = read(path)
+            update(catalogue, extracted)
+            path.write_bytes(as_text(catalogue))
+            path.with_suffix(".mo").write_bytes(compiled(catalogue))
+            for message in untranslated(catalogue, extracted):
+                lacking += 1
+                print(f"!!  {path.parents[1].name}: {place_of(message)}")
     return 1 if lacking else 0
 
 

@@ -8,21 +8,24 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from flask_babel import gettext as _
+
 from hubspot_sandbox.crm.definitions import all_definitions, is_live
 from hubspot_sandbox.entities import AdminRule
+from hubspot_sandbox.marks import N_
 from hubspot_sandbox.state import SandboxState
 
 REQUIRED, CONDITIONAL, VALIDATION = "required", "conditional", "validation"
 KINDS = (REQUIRED, CONDITIONAL, VALIDATION)
 #: The rule types of HubSpot's list that the sandbox enforces, with what their argument is.
 RULE_TYPES = {
-    "REGEX": "a regular expression that the whole value matches",
-    "MIN_LENGTH": "the least number of characters",
-    "MAX_LENGTH": "the greatest number of characters",
-    "MIN_NUMBER": "the least number",
-    "MAX_NUMBER": "the greatest number",
-    "EMAIL_ALLOWED_DOMAINS": "domains, separated by commas",
-    "EMAIL_BLOCKED_DOMAINS": "domains, separated by commas",
+    "REGEX": N_("a regular expression that the whole value matches"),
+    "MIN_LENGTH": N_("the least number of characters"),
+    "MAX_LENGTH": N_("the greatest number of characters"),
+    "MIN_NUMBER": N_("the least number"),
+    "MAX_NUMBER": N_("the greatest number"),
+    "EMAIL_ALLOWED_DOMAINS": N_("domains, separated by commas"),
+    "EMAIL_BLOCKED_DOMAINS": N_("domains, separated by commas"),
 }
 
 
@@ -45,15 +48,15 @@ def add_rule(state: SandboxState, account_id: int, wanted: Mapping[str, Any]) ->
     """A rule from its fields; raises InvalidRule. A validation replaces the one of its type on its property."""
     kind, object_type = wanted.get("kind"), wanted.get("object")
     if kind not in KINDS:
-        raise InvalidRule(f"kind must be one of {', '.join(KINDS)}.", "kind")
+        raise InvalidRule(_("kind must be one of %(kinds)s.", kinds=", ".join(KINDS)), "kind")
     if object_type not in ("contacts", "companies"):
-        raise InvalidRule("object must be contacts or companies.", "object")
+        raise InvalidRule(_("object must be contacts or companies."), "object")
     rule = AdminRule(account_id, 0, kind, object_type, _property(state, account_id, wanted, "property"))
     if kind == CONDITIONAL:
         rule.when_property = _property(state, account_id, wanted, "when_property")
         rule.when_value = str(wanted.get("when_value") or "")
         if rule.when_property == rule.property_name:
-            raise InvalidRule("A property cannot depend on itself.", "when_property")
+            raise InvalidRule(_("A property cannot depend on itself."), "when_property")
     if kind == VALIDATION:
         rule.rule_type, rule.arguments = _checked_validation(wanted)
     with state.lock:
@@ -72,34 +75,43 @@ def _property(state: SandboxState, account_id: int, wanted: Mapping[str, Any], f
     name = str(wanted.get(field) or "").strip()
     definition = all_definitions(state, account_id, wanted["object"]).get(name)
     if definition is None or not is_live(definition):
-        raise InvalidRule(f"{wanted['object'].capitalize()} have no property “{name}”.", field)
+        if wanted["object"] == "contacts":
+            raise InvalidRule(_("Contacts have no property “%(name)s”.", name=name), field)
+        raise InvalidRule(_("Companies have no property “%(name)s”.", name=name), field)
     return name
 
 
 def _checked_validation(wanted: Mapping[str, Any]) -> tuple[str, list[str]]:
     rule_type, arguments = wanted.get("rule_type"), wanted.get("arguments")
     if rule_type not in RULE_TYPES:
-        raise InvalidRule(f"rule_type must be one of {', '.join(RULE_TYPES)}.", "rule_type")
+        raise InvalidRule(_("rule_type must be one of %(types)s.", types=", ".join(RULE_TYPES)), "rule_type")
+    wrong = _("arguments must be %(what)s.", what=_(RULE_TYPES[rule_type]))
     if not isinstance(arguments, list) or not all(isinstance(one, str) and one.strip() for one in arguments):
-        raise InvalidRule(f"arguments must be {RULE_TYPES[rule_type]}.", "arguments")
+        raise InvalidRule(wrong, "arguments")
     if not arguments or (len(arguments) > 1 and not rule_type.endswith("DOMAINS")):
-        raise InvalidRule(f"arguments must be {RULE_TYPES[rule_type]}.", "arguments")
+        raise InvalidRule(wrong, "arguments")
     try:
         if rule_type == "REGEX":
             re.compile(arguments[0])
         elif not rule_type.endswith("DOMAINS"):
             float(arguments[0])
     except (re.error, ValueError):
-        raise InvalidRule(f"The argument must be {RULE_TYPES[rule_type]}.", "arguments") from None
+        raise InvalidRule(wrong, "arguments") from None
     return rule_type, [one.strip() for one in arguments]
 
 
 def in_words(rule: AdminRule) -> str:
     """The rule as a sentence, with internal names."""
-    one = "contact" if rule.object_type == "contacts" else "company"
+    values = {
+        "record": _("contact") if rule.object_type == "contacts" else _("company"),
+        "property": rule.property_name,
+    }
     if rule.kind == REQUIRED:
-        return f"A new {one} needs {rule.property_name}."
+        return _("A new %(record)s needs %(property)s.", **values)
     if rule.kind == CONDITIONAL:
-        condition = f"is “{rule.when_value}”" if rule.when_value else "has a value"
-        return f"A {one} needs {rule.property_name} when {rule.when_property} {condition}."
-    return f"{rule.property_name} of a {one}: {rule.rule_type} {', '.join(rule.arguments)}."
+        values |= {"other": rule.when_property, "value": rule.when_value}
+        if rule.when_value:
+            return _("A %(record)s needs %(property)s when %(other)s is “%(value)s”.", **values)
+        return _("A %(record)s needs %(property)s when %(other)s has a value.", **values)
+    demand = f"{rule.rule_type} {', '.join(rule.arguments)}"
+    return _("%(property)s of a %(record)s: %(demand)s.", demand=demand, **values)

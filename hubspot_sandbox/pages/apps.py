@@ -1,6 +1,7 @@
 """The pages of connected apps (Settings > Integrations) and of the account setting about companies."""
 
 from flask import redirect, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from hubspot_sandbox.authentication import sandbox_state
@@ -45,7 +46,7 @@ def uninstall(account_id: int) -> Response:
     client_id = request.form.get("client_id", "")
     app = state.apps.get(client_id)
     state.uninstall(account.id, client_id)
-    gone = app.name if app else "The app"
+    gone = app.name if app else _("The app")
     return redirect(url_for(".connected", account_id=account.id, gone=gone), code=303)
 
 

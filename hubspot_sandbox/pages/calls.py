@@ -3,6 +3,7 @@
 import json
 
 from flask import redirect, request, url_for
+from flask_babel import format_decimal, ngettext
 from werkzeug.wrappers import Response
 
 from hubspot_sandbox.authentication import sandbox_state
@@ -50,7 +51,9 @@ def clear() -> Response:
 def readable(body: str) -> str:
     """A body as people read it: JSON with one value a line, anything else as it is, and not too much of it."""
     if len(body) > SHOWN_BODY:
-        return body[:SHOWN_BODY] + f"\n… {len(body) - SHOWN_BODY} characters more"
+        left = len(body) - SHOWN_BODY
+        more = ngettext("%(count)s character more", "%(count)s characters more", left, count=format_decimal(left))
+        return f"{body[:SHOWN_BODY]}\n… {more}"
     try:
         return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
     except ValueError:

@@ -2,7 +2,11 @@
 
 from typing import Any
 
+from flask_babel import format_decimal, ngettext
+from flask_babel import gettext as _
+
 from hubspot_sandbox.faults import Fault
+from hubspot_sandbox.marks import N_
 
 #: What HubSpot answers here is not documented; hubspot_sandbox/README.md says where the codes come from.
 FULL = {
@@ -27,67 +31,77 @@ _CREATES = {"action": "status", "method": "POST", "path": "/crm/objects/", "exce
 
 #: (key, what goes wrong, what it shows, the fault), in the order of the page.
 PRESETS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
-    ("down", "HubSpot is down", "Every call answers 503", {"action": "status", "status": 503}),
-    ("broken", "HubSpot has an internal error", "Every call answers 500", {"action": "status", "status": 500}),
+    ("down", N_("HubSpot is down"), N_("Every call answers 503"), {"action": "status", "status": 503}),
+    (
+        "broken",
+        N_("HubSpot has an internal error"),
+        N_("Every call answers 500"),
+        {"action": "status", "status": 500},
+    ),
     (
         "late",
-        "Answers after 10 seconds",
-        "The work is done, but late",
+        N_("Answers after 10 seconds"),
+        N_("The work is done, but late"),
         {"action": "delay", "delay": 10.0},
     ),
     (
         "refused",
-        "Connection dropped before the work",
-        "Nothing is written, nothing is answered",
+        N_("Connection dropped before the work"),
+        N_("Nothing is written, nothing is answered"),
         {"action": "drop", "when": "before"},
     ),
     (
         "lost",
-        "Connection dropped after the write",
-        "The record exists, but its answer never arrives",
+        N_("Connection dropped after the write"),
+        N_("The record exists, but its answer never arrives"),
         {"action": "drop", "when": "after", "method": "POST", "path": "/crm/", "except_path": "/search"},
     ),
     (
         "burst",
-        "Rate limit (ten seconds)",
-        "429 with the policy TEN_SECONDLY_ROLLING",
+        N_("Rate limit (ten seconds)"),
+        N_("429 with the policy TEN_SECONDLY_ROLLING"),
         {"action": "status", "status": 429, "policy": "TEN_SECONDLY_ROLLING"},
     ),
     (
         "search",
-        "Rate limit of the search",
-        "429 for searches only",
+        N_("Rate limit of the search"),
+        N_("429 for searches only"),
         {"action": "status", "status": 429, "policy": "SECONDLY", "path": "/search"},
     ),
     (
         "daily",
-        "Daily limit used up",
-        "429 with the policy DAILY",
+        N_("Daily limit used up"),
+        N_("429 with the policy DAILY"),
         {"action": "status", "status": 429, "policy": "DAILY"},
     ),
     (
         "revoked",
-        "Access revoked",
-        "The app's tokens end at the next call; connecting again helps",
+        N_("Access revoked"),
+        N_("The app's tokens end at the next call; connecting again helps"),
         {"action": "revoke_tokens"},
     ),
-    ("uninstalled", "App uninstalled", "The app leaves the account at the next call", {"action": "uninstall"}),
+    (
+        "uninstalled",
+        N_("App uninstalled"),
+        N_("The app leaves the account at the next call"),
+        {"action": "uninstall"},
+    ),
     (
         "expired",
-        "Access token expired early",
-        "401, as if the 30 minutes were over",
+        N_("Access token expired early"),
+        N_("401, as if the 30 minutes were over"),
         {"action": "status", "status": 401, "policy": "EXPIRED", "path": "/crm/"},
     ),
     (
         "forbidden",
-        "A permission is missing",
-        "403",
+        N_("A permission is missing"),
+        N_("403"),
         {"action": "status", "status": 403, "path": "/crm/"},
     ),
     (
         "conflict",
-        "A conflict without a contact",
-        "409 for a new contact, with no id in its answer",
+        N_("A conflict without a contact"),
+        N_("409 for a new contact, with no id in its answer"),
         {
             "action": "status",
             "status": 409,
@@ -96,86 +110,110 @@ PRESETS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
             "body": {"status": "error", "message": "Contact already exists.", "category": "CONFLICT"},
         },
     ),
-    ("full", "The account is full", "402 for every new record", {**_CREATES, "status": 402, "body": FULL}),
+    ("full", N_("The account is full"), N_("402 for every new record"), {**_CREATES, "status": 402, "body": FULL}),
     (
         "contacts_full",
-        "The account takes no more contacts",
-        "403 LIMIT_EXCEEDED for every new contact",
+        N_("The account takes no more contacts"),
+        N_("403 LIMIT_EXCEEDED for every new contact"),
         {**_CREATES, "status": 403, "path": "/contacts", "body": FULL},
     ),
     (
         "suspended",
-        "The account is suspended",
-        "403 for every call",
+        N_("The account is suspended"),
+        N_("403 for every call"),
         {"action": "status", "status": 403, "body": SUSPENDED},
     ),
     (
         "erased",
-        "This person was erased",
-        "400 GDPR_BLACKLISTED_EMAIL for a new contact",
+        N_("This person was erased"),
+        N_("400 GDPR_BLACKLISTED_EMAIL for a new contact"),
         {**_CREATES, "status": 400, "path": "/contacts", "body": ERASED},
     ),
-    ("html", "HTML instead of JSON", "200 with a web page", {"action": "html", "status": 200}),
-    ("slow", "A body that drips", "One byte every half second", {"action": "slow_body", "seconds": 0.5}),
-    ("huge", "A body that never seems to end", "20 MB instead of a record", {"action": "huge_body"}),
-    ("locked", "Record locked", "423", {"action": "status", "status": 423, "path": "/crm/"}),
+    ("html", N_("HTML instead of JSON"), N_("200 with a web page"), {"action": "html", "status": 200}),
+    ("slow", N_("A body that drips"), N_("One byte every half second"), {"action": "slow_body", "seconds": 0.5}),
+    ("huge", N_("A body that never seems to end"), N_("20 MB instead of a record"), {"action": "huge_body"}),
+    ("locked", N_("Record locked"), N_("423"), {"action": "status", "status": 423, "path": "/crm/"}),
     (
         "moving",
-        "Account is moving",
-        "477 with Retry-After one hour",
+        N_("Account is moving"),
+        N_("477 with Retry-After one hour"),
         {"action": "status", "status": 477, "retry_after": "3600"},
     ),
     (
         "token",
-        "Token calls fail",
-        "503 for OAuth only",
+        N_("Token calls fail"),
+        N_("503 for OAuth only"),
         {"action": "status", "status": 503, "path": "/oauth/"},
     ),
 )
 
 ACTION_WORDS = {
-    "status": "Answer with a status",
-    "delay": "Answer late",
-    "drop": "Drop the connection",
-    "html": "Answer with a web page",
-    "slow_body": "Let the body drip",
-    "huge_body": "Send a huge body",
-    "redirect": "Redirect elsewhere",
-    "revoke_tokens": "Revoke the app's tokens",
-    "uninstall": "Uninstall the app",
+    "status": N_("Answer with a status"),
+    "delay": N_("Answer late"),
+    "drop": N_("Drop the connection"),
+    "html": N_("Answer with a web page"),
+    "slow_body": N_("Let the body drip"),
+    "huge_body": N_("Send a huge body"),
+    "redirect": N_("Redirect elsewhere"),
+    "revoke_tokens": N_("Revoke the app's tokens"),
+    "uninstall": N_("Uninstall the app"),
 }
 
 
 def said(fault: Fault) -> str:
     """What a fault does, in a phrase."""
-    does = {
-        "status": f"answers {fault.status}" + (f" ({fault.policy})" if fault.status == 429 else ""),
-        "delay": "answers when it is told to" if fault.hold else f"answers after {fault.delay:g} s",
-        "drop": f"drops the connection {fault.when} the work",
-        "html": f"answers {fault.status} with a web page",
-        "slow_body": f"sends one byte every {fault.seconds:g} s",
-        "huge_body": f"sends {fault.size:,} bytes",
-        "redirect": f"redirects to {fault.location or 'nowhere'}",
-        "revoke_tokens": "revokes the app's tokens",
-        "uninstall": "uninstalls the app",
-    }[fault.action]
-    late = f", after {fault.delay:g} s" if fault.delay and fault.action != "delay" else ""
-    return does[0].upper() + does[1:] + late
+    does = _what_it_does(fault)
+    if fault.delay and fault.action != "delay":
+        return _("%(does)s, after %(seconds)s s", does=does, seconds=_number(fault.delay))
+    return does
+
+
+def _what_it_does(fault: Fault) -> str:
+    match fault.action:
+        case "status" if fault.status == 429:
+            return _("Answers %(status)s (%(policy)s)", status=fault.status, policy=fault.policy)
+        case "status":
+            return _("Answers %(status)s", status=fault.status)
+        case "delay" if fault.hold:
+            return _("Answers when it is told to")
+        case "delay":
+            return _("Answers after %(seconds)s s", seconds=_number(fault.delay))
+        case "drop" if fault.when == "before":
+            return _("Drops the connection before the work")
+        case "drop":
+            return _("Drops the connection after the work")
+        case "html":
+            return _("Answers %(status)s with a web page", status=fault.status)
+        case "slow_body":
+            return _("Sends one byte every %(seconds)s s", seconds=_number(fault.seconds))
+        case "huge_body":
+            return _("Sends %(size)s bytes", size=format_decimal(fault.size))
+        case "redirect":
+            return _("Redirects to %(address)s", address=fault.location or _("nowhere"))
+        case "revoke_tokens":
+            return _("Revokes the app's tokens")
+    return _("Uninstalls the app")
+
+
+def _number(value: float) -> str:
+    return format_decimal(value, format="0.###")
 
 
 def struck(fault: Fault) -> str:
     """Which calls a fault applies to, in a phrase."""
-    which = f"{fault.method or 'any'} calls"
-    if fault.path:
-        which += f" with {fault.path} in the path"
-    if fault.except_path:
-        which += f" and without {fault.except_path}"
-    return which if fault.skip == 0 else f"{which}, after {fault.skip} more"
+    calls = _("%(method)s calls", method=fault.method) if fault.method else _("any calls")
+    parts = {"path": fault.path, "other": fault.except_path}
+    if fault.path and fault.except_path:
+        calls = _("%(calls)s with %(path)s in the path and without %(other)s", calls=calls, **parts)
+    elif fault.path:
+        calls = _("%(calls)s with %(path)s in the path", calls=calls, path=fault.path)
+    elif fault.except_path:
+        calls = _("%(calls)s without %(other)s in the path", calls=calls, other=fault.except_path)
+    return _("%(calls)s, after %(number)s more", calls=calls, number=fault.skip) if fault.skip else calls
 
 
 def times_left(fault: Fault) -> str:
     """How long a fault stays."""
     if fault.times is None:
-        return "until removed"
-    left = fault.times - fault.used
-    return "once more" if left == 1 else f"{left} times more"
+        return _("until removed")
+    return ngettext("once more", "%(num)s times more", fault.times - fault.used)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import redirect, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from hubspot_sandbox.authentication import sandbox_state
@@ -39,9 +40,9 @@ def _page(error: str = "", typed: dict[str, str] | None = None) -> str:
 @faults.post("/sandbox/faults")
 def add_preset() -> Response | tuple[str, int]:
     """Set one of the faults the page offers."""
-    chosen = next((fault for key, _, _, fault in PRESETS if key == request.form.get("preset")), None)
+    chosen = next((fault for key, *words, fault in PRESETS if key == request.form.get("preset")), None)
     if chosen is None:
-        return _page("Choose what should go wrong."), 400
+        return _page(_("Choose what should go wrong.")), 400
     return _added({**chosen, "times": _times()})
 
 
@@ -75,7 +76,7 @@ def _fields() -> dict[str, Any]:
         try:
             fields[name] = _NUMBERS[name](typed) if name in _NUMBERS else typed
         except ValueError:
-            raise InvalidFault(f"{name} must be a number") from None
+            raise InvalidFault(_("%(field)s must be a number", field=name)) from None
     return fields
 
 

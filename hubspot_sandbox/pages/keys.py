@@ -1,6 +1,7 @@
 """The page of service keys (Development > Keys): static tokens of an account."""
 
 from flask import redirect, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from hubspot_sandbox.authentication import sandbox_state
@@ -39,8 +40,8 @@ def add_service_key(account_id: int) -> Response | tuple[str, int]:
     name = request.form.get("name", "").strip()
     chosen = [scope for scope in request.form.getlist("scope") if scope in SCOPE_WORDS]
     if not chosen:
-        return _page(account_id, name, chosen, "Choose at least one permission."), 400
-    key = state.add_service_key(account.id, name or "Service key", chosen)
+        return _page(account_id, name, chosen, _("Choose at least one permission.")), 400
+    key = state.add_service_key(account.id, name or _("Service key"), chosen)
     return redirect(url_for(".service_keys", account_id=account.id, new=key.key_id), code=303)
 
 

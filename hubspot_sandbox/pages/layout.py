@@ -1,10 +1,10 @@
 """The layout of every page: a guarded blueprint, response headers, navigation, and how times are shown."""
 
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, render_template, request, url_for
+from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 
 from hubspot_sandbox.authentication import sandbox_state
@@ -12,7 +12,7 @@ from hubspot_sandbox.clock import iso
 from hubspot_sandbox.control.blueprint import is_loopback
 from hubspot_sandbox.crm.kinds import KINDS
 from hubspot_sandbox.entities import Account
-from hubspot_sandbox.pages.wording import choose_language
+from hubspot_sandbox.pages.wording import moment
 from hubspot_sandbox.state import DEFAULT_ACCOUNT
 
 #: No script at all; form-action stays open, because connecting an app leads the browser back to that app.
@@ -30,7 +30,8 @@ def page_blueprint(name: str) -> Blueprint:
 
 
 def _problem_page(problem: HTTPException) -> tuple[str, int]:
-    return show("problem", title=problem.name, message=problem.description), problem.code or 500
+    title = _("Not Found") if problem.code == 404 else _("Not allowed")
+    return show("problem", title=title, message=problem.description), problem.code or 500
 
 
 def _refuse_other_sites() -> None:
@@ -38,10 +39,10 @@ def _refuse_other_sites() -> None:
     public_url = sandbox_state().settings.public_url
     own = {urlsplit(public_url).netloc} if public_url else set()
     if request.host not in own and not is_loopback(request.host):
-        abort(403, "The sandbox answers on this machine only.")
+        abort(403, _("The sandbox answers on this machine only."))
     origin = request.headers.get("Origin")
     if request.method == "POST" and origin and urlsplit(origin).netloc not in {request.host, *own}:
-        abort(403, "The sandbox takes no forms from other sites.")
+        abort(403, _("The sandbox takes no forms from other sites."))
 
 
 def _add_headers(response: Response) -> Response:
@@ -54,7 +55,6 @@ def _add_headers(response: Response) -> Response:
 
 def show(template: str, account: Account | None = None, **values: Any) -> str:
     """A page by the name of its template; *account* adds that account's own navigation."""
-    choose_language(template)
     state = sandbox_state()
     first = state.accounts.get(DEFAULT_ACCOUNT) or next(iter(state.accounts))
     return render_template(
@@ -73,13 +73,15 @@ def account_or_404(account_id: int) -> Account:
     """The account; ends the request with 404 when there is none."""
     account = sandbox_state().accounts.get(account_id)
     if account is None:
-        abort(404, f"The sandbox has no account {account_id}.")
+        abort(404, _("The sandbox has no account %(account)s.", account=account_id))
     return account
 
 
-def moment(seconds: float) -> str:
-    """A moment for a person: ``23 Nov 2026 10:44:12 UTC``."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%-d %b %Y %H:%M:%S UTC")
+def own_path(wanted: str) -> str:
+    """The wanted address if it is a page of ours; another host must not be reachable through us."""
+    parts = urlsplit(wanted.replace("\\", "/"))
+    ours = not parts.scheme and not parts.netloc and wanted.startswith("/") and not wanted.startswith("//")
+    return wanted if ours else "/"
 
 
 def record_address(account_id: int, kind_name: str, record_id: str) -> str:

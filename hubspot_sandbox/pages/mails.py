@@ -3,12 +3,14 @@
 from datetime import datetime
 
 from flask import Response, abort, redirect, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from hubspot_sandbox.authentication import sandbox_state
 from hubspot_sandbox.entities import Mail
 from hubspot_sandbox.mail_parser import split_links
-from hubspot_sandbox.pages.layout import moment, page_blueprint, show
+from hubspot_sandbox.pages.layout import page_blueprint, show
+from hubspot_sandbox.pages.wording import moment
 
 mails = page_blueprint("sandbox_mails")
 
@@ -62,5 +64,5 @@ def received(stamp: str) -> str:
 def _mail(number: int) -> Mail:
     found = sandbox_state().mails.get(number)
     if found is None:
-        abort(404, "There is no such mail; the mailbox may have been emptied.")
+        abort(404, _("There is no such mail; the mailbox may have been emptied."))
     return found

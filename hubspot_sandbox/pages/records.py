@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import abort, redirect, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from hubspot_sandbox.api_errors import ApiError
@@ -15,7 +16,9 @@ from hubspot_sandbox.crm.meeting_links import far_ids
 from hubspot_sandbox.crm.record_merge import merge_records
 from hubspot_sandbox.crm.records import archive_record
 from hubspot_sandbox.entities import Record
+from hubspot_sandbox.pages.labels import property_words
 from hubspot_sandbox.pages.layout import account_or_404, page_blueprint, record_address, show
+from hubspot_sandbox.pages.record_words import RECORD_WORDS
 
 records = page_blueprint("sandbox_records")
 
@@ -27,7 +30,6 @@ COLUMNS = {
     "meetings": ("hs_meeting_start_time", "hs_meeting_outcome", "hs_meeting_location"),
 }
 _KINDS = {kind.type_id: kind for kind in KINDS.values()}
-ONE_OF = {"contacts": "Contact", "companies": "Company", "meetings": "Meeting"}
 
 
 @records.get("/contacts/<int:account_id>/objects/<type_id>")
@@ -46,9 +48,12 @@ def table(account_id: int, type_id: str) -> str:
             "records",
             account,
             kind=kind,
-            kinds=KINDS.values(),
+            words=RECORD_WORDS[kind.name],
+            kinds=[(each, RECORD_WORDS[each.name].title) for each in KINDS.values()],
             query=query,
-            columns=[(name, definitions.get(name, {}).get("label", name)) for name in COLUMNS[kind.name]],
+            columns=[
+                (name, property_words(definitions.get(name, {}).get("label", name))) for name in COLUMNS[kind.name]
+            ],
             rows=[(r, name_of(r), record_address(account.id, kind.name, r.id), _far_ends(r)) for r in shown],
             total=len(live),
             found=len(found),
@@ -72,7 +77,7 @@ def _record_page(account_id: int, type_id: str, record_id: str, *, typed: str = 
         kind, found = _record(account_id, type_id, record_id)
         definitions = all_definitions(state, account.id, kind.name)
         facts = [
-            (definitions.get(name, {}).get("label", name), name, value)
+            (property_words(definitions.get(name, {}).get("label", name)), name, value)
             for name, value in found.properties.items()
             if value != ""
         ]
@@ -81,7 +86,7 @@ def _record_page(account_id: int, type_id: str, record_id: str, *, typed: str = 
             "record",
             account,
             kind=kind,
-            one_of=ONE_OF[kind.name],
+            words=RECORD_WORDS[kind.name],
             record=found,
             name=name_of(found),
             facts=sorted(known),
@@ -101,7 +106,7 @@ def archive(account_id: int, type_id: str, record_id: str) -> Response:
     state = sandbox_state()
     account_or_404(account_id)
     with state.lock:
-        _, found = _record(account_id, type_id, record_id)
+        _kind_of, found = _record(account_id, type_id, record_id)
         if not found.archived:
             archive_record(state, found)
     return redirect(url_for(".record", account_id=account_id, type_id=type_id, record_id=record_id), code=303)
@@ -117,11 +122,19 @@ def merge(account_id: int, type_id: str, record_id: str) -> Response | tuple[str
         other = state.records.get(f"{account.id}:{kind.name}:{typed}")
         try:
             if found.archived or other is None or other.archived:
-                raise ApiError(404, f"There is no such record among the {kind.name}.")
+                raise ApiError(404, _no_other(kind))
+            if other is found:
+                raise ApiError(400, _("A record cannot be merged with itself."))
             stays = merge_records(state, kind, found, other)
         except ApiError as problem:
             return _record_page(account.id, type_id, record_id, typed=typed, error=str(problem)), 400
     return redirect(record_address(account.id, kind.name, stays.id), code=303)
+
+
+def _no_other(kind: Kind) -> str:
+    if kind.name == "contacts":
+        return _("There is no such record among the contacts.")
+    return _("There is no such record among the companies.")
 
 
 def _part_of(record: Record) -> dict[str, str] | None:
@@ -136,12 +149,13 @@ def _part_of(record: Record) -> dict[str, str] | None:
 def name_of(record: Record) -> str:
     """What a person calls the record."""
     values = record.properties
-    if record.object_type == "companies":
-        return values.get("name") or values.get("domain") or f"Company {record.id}"
+    unnamed = _(RECORD_WORDS[record.object_type].one, id=record.id)
+    if record.object_type == COMPANIES.name:
+        return values.get("name") or values.get("domain") or unnamed
     if record.object_type == MEETINGS.name:
-        return values.get("hs_meeting_title") or f"Meeting {record.id}"
+        return values.get("hs_meeting_title") or unnamed
     full = " ".join(filter(None, (values.get("firstname"), values.get("lastname"))))
-    return full or values.get("email") or f"Contact {record.id}"
+    return full or values.get("email") or unnamed
 
 
 def source_of(record: Record) -> str:
@@ -149,20 +163,20 @@ def source_of(record: Record) -> str:
     label = record.properties.get("hs_object_source_label", "")
     detail = record.properties.get("hs_object_source_detail_1", "")
     if label == "CRM_SETTING":
-        return f"Made by HubSpot itself: the account's {detail}"
+        return _("Made by HubSpot itself: the account's %(setting)s", setting=detail)
     if label == "INTEGRATION":
-        return f"Posted by {detail}" if detail else "Posted by an app"
+        return _("Posted by %(app)s", app=detail) if detail else _("Posted by an app")
     if label == "CRM_UI":
-        return "Entered by hand"
+        return _("Entered by hand")
     if label == "MEETINGS":
-        return f"Brought by a synchronised calendar: {detail}"
-    return label or "Not known"
+        return _("Brought by a synchronised calendar: %(calendar)s", calendar=detail)
+    return label or _("Not known")
 
 
 def _kind(type_id: str) -> Kind:
     kind = _KINDS.get(type_id)
     if kind is None:
-        abort(404, "The sandbox keeps contacts (0-1), companies (0-2) and meetings (0-47) only.")
+        abort(404, _("The sandbox keeps contacts (0-1), companies (0-2) and meetings (0-47) only."))
     return kind
 
 
@@ -170,7 +184,8 @@ def _record(account_id: int, type_id: str, record_id: str) -> tuple[Kind, Record
     kind = _kind(type_id)
     found = sandbox_state().records.get(f"{account_id}:{kind.name}:{record_id}")
     if found is None:
-        abort(404, f"Account {account_id} has no such record: {kind.name} {record_id}.")
+        place = {"account": account_id, "record": f"{kind.name} {record_id}"}
+        abort(404, _("Account %(account)s has no such record: %(record)s.", **place))
     return kind, found
 
 

@@ -3,6 +3,7 @@
 from dataclasses import asdict
 
 from flask import redirect, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from hubspot_sandbox.authentication import sandbox_state
@@ -38,14 +39,14 @@ def change_settings() -> Response | tuple[str, int]:
     """Set all switches; nothing is changed when one value makes no sense."""
     state = sandbox_state()
     values, errors = asdict(state.switches), dict[str, str]()
-    for _, rows in SECTIONS:
-        for name, _, _ in rows:
+    for _title, rows in SECTIONS:
+        for name, *_words in rows:
             typed = request.form.get(name, "").strip()
             kind = type(values[name])
             try:
                 values[name] = typed == "on" if kind is bool else _number(typed, kind)
             except ValueError:
-                values[name], errors[name] = typed, "A number is expected here."
+                values[name], errors[name] = typed, _("A number is expected here.")
     if errors:
         return _page(values, errors), 400
     state.change_switches(**{name: value for name, value in values.items() if name != "name"})

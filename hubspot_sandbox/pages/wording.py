@@ -1,75 +1,52 @@
-"""Words of the pages on the way to Connect, in the language that the browser asks for: English or Japanese.
+"""Language of the pages: the one chosen in their foot, else the one that the browser asks for.
 
-The others, which are for whoever tries the stand-in out, are in English. The Japanese words are those of HubSpot's
-own screens.
+The catalogue is ``hubspot_sandbox/translations``; its Japanese words are those of HubSpot's own screens. What the
+API says is English, as HubSpot's is.
 """
 
 from __future__ import annotations
 
-from flask import Flask, g, request
-from markupsafe import Markup
+from datetime import UTC, datetime
+
+from flask import Flask, request
+from flask_babel import Babel, format_datetime, get_locale
 
 ENGLISH, JAPANESE = "en", "ja"
-TRANSLATED = frozenset({"sign_in", "oauth_accounts", "oauth_consent"})
-"""Templates whose sentences are all among the `SENTENCES`."""
-SENTENCES = {
-    "HubSpot sandbox": "HubSpotサンドボックス",
-    "not HubSpot": "HubSpotではありません",
-    "Skip to the page": "本文へ移動",
-    "A stand-in for HubSpot on this machine, for trying HubSync out. Nothing here reaches HubSpot.": (
-        "HubSyncを試すための、このコンピューター上のHubSpotの代役です。ここでの操作はHubSpotには届きません。"
-    ),
-    "Sign in": "ログイン",
-    "Any e-mail address will do; there is no password.": "どのメールアドレスでも使えます。パスワードは不要です。",
-    "E-mail": "メールアドレス",
-    "Sign in to the sandbox": "サンドボックスにログイン",
-    "Choose an account": "アカウントを選択",
-    "%(app)s will be connected to it.": "%(app)sを接続するアカウントを選んでください。",
-    "There is no such account; choose one of these.": "このアカウントはありません。次の中から選んでください。",
-    "Account": "アカウント",
-    "Choose account": "アカウントを選択",
-    "Connect %(app)s": "%(app)sを接続",
-    "Connect %(app)s to %(account)s?": "%(app)sを%(account)sに接続しますか？",
-    "Account %(id)s · signed in as %(user)s": "アカウント%(id)s・%(user)sとしてログイン中",
-    "%(app)s will be able to": "%(app)sに許可する操作",
-    "Afterwards you go back to %(host)s. You can uninstall the app at any time under Connected apps.": (
-        "接続後は%(host)sに戻ります。アプリは「接続済みアプリ」からいつでもアンインストールできます。"
-    ),
-    "Connect app": "アプリを接続",
-    "Cancel": "キャンセル",
-    "Sign in as somebody else": "別のユーザーとしてログイン",
-    "Know which account it is connected to": "接続先のアカウントを確認する",
-    "See contacts": "コンタクトを表示する",
-    "Create, change and archive contacts": "コンタクトを作成、変更、アーカイブする",
-    "See companies": "会社を表示する",
-    "Create, change and archive companies": "会社を作成、変更、アーカイブする",
-    "See users whom records can belong to": "レコードの担当者になるユーザーを表示する",
-    "See the properties contacts have": "コンタクトのプロパティを表示する",
-    "Create and change properties of contacts": "コンタクトのプロパティを作成、変更する",
-    "See the properties companies have": "会社のプロパティを表示する",
-    "Create and change properties of companies": "会社のプロパティを作成、変更する",
-}
+LANGUAGES = {ENGLISH: "English", JAPANESE: "日本語"}
+CHOSEN = "hubspot_sandbox_language"
+"""The cookie that keeps a choice."""
+_STAMPS = {ENGLISH: "d MMM y HH:mm:ss 'UTC'", JAPANESE: "y/MM/dd HH:mm:ss 'UTC'"}
 
 
 def register(app: Flask) -> None:
-    """Let the templates of *app* say their sentences by ``_()``."""
-    app.jinja_env.globals.update(_=say, language=language)
-
-
-def choose_language(template: str) -> None:
-    """Find the language of the page that *template* makes."""
-    wanted = request.accept_languages.best_match([ENGLISH, JAPANESE], default=ENGLISH)
-    g.sandbox_language = wanted if template in TRANSLATED else ENGLISH
+    """Let the pages of *app* speak their reader's language."""
+    Babel(app, locale_selector=_reader_language)
+    app.jinja_env.globals.update(language=language, languages=LANGUAGES, here=_here)
 
 
 def language() -> str:
     """The language of the page."""
-    return str(g.get("sandbox_language", ENGLISH))
+    return str(get_locale() or ENGLISH)
 
 
-def say(sentence: str, **values: object) -> str:
-    """The *sentence* in the language of the page, with its *values*; one that is not translated stays."""
-    words = SENTENCES.get(sentence, sentence) if language() == JAPANESE else sentence
-    if any(hasattr(each, "__html__") for each in values.values()):
-        return Markup(words) % values  # noqa: S704  # a sentence of ours, which escapes what is not marked
-    return words % values if values else words
+def moment(seconds: float) -> str:
+    """A moment for a person: ``23 Nov 2026 10:44:12 UTC``."""
+    return str(format_datetime(datetime.fromtimestamp(seconds, UTC), _STAMPS[language()], rebase=False))
+
+
+def _reader_language() -> str:
+    if request.path.startswith("/sandbox/api/"):  # programs ask there
+        return ENGLISH
+    chosen = request.cookies.get(CHOSEN, "")
+    return chosen if chosen in LANGUAGES else _asked()
+
+
+def _asked() -> str:
+    # Not best_match: of "ja-JP, en;q=0.5" it takes English, which is named exactly.
+    wanted = (tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality > 0)
+    return next((each for each in wanted if each in LANGUAGES), ENGLISH)
+
+
+def _here() -> str:
+    """The address of the page for coming back to it; empty where a form was sent: what was typed would be lost."""
+    return request.full_path if request.method == "GET" else ""

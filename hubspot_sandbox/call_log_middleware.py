@@ -5,12 +5,17 @@ import re
 import socket
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from werkzeug.test import run_wsgi_app
 
+from hubspot_sandbox.api_errors import ApiError
 from hubspot_sandbox.authentication import CALL_KEY
 from hubspot_sandbox.calls import Call
+from hubspot_sandbox.crm.kinds import kind_named
+from hubspot_sandbox.crm.records import change_record, find_record
+from hubspot_sandbox.crm.sources import BY_HAND
 from hubspot_sandbox.fault_responses import RawResponse, apply_fault, replaces_work
 from hubspot_sandbox.faults import Fault
 from hubspot_sandbox.state import SandboxState
@@ -55,6 +60,8 @@ class CallLogMiddleware:
         if fault is not None:
             call.fault = fault.id
             self._apply_to_state(fault)
+            if fault.when == "before":
+                self._edit(fault)
             # The wait is real time: a client's time-out runs on real time too.
             time.sleep(fault.delay)
             if fault.hold and fault.when == "before":
@@ -64,6 +71,8 @@ class CallLogMiddleware:
         else:
             pieces, status, headers = run_wsgi_app(self._app, environ, buffered=True)
             real = RawResponse(int(status.split()[0]), list(headers), b"".join(pieces))
+        if fault is not None and fault.when == "after":
+            self._edit(fault)
         if fault is not None and fault.hold and fault.when == "after":
             self._state.faults.hold()
         if fault is not None and fault.action == "drop":
@@ -99,6 +108,18 @@ class CallLogMiddleware:
         elif fault.action == "uninstall":
             for install in self._state.installs:
                 self._state.uninstall(install.account_id, install.client_id)
+
+    def _edit(self, fault: Fault) -> None:
+        """Have a person change the record that the fault names; nothing happens to one that is not there."""
+        if fault.action != "edit":
+            return
+        kind = kind_named(fault.object)
+        for account in self._state.accounts:
+            with suppress(ApiError):
+                values = {name: str(value) for name, value in (fault.properties or {}).items()}
+                with self._state.lock:
+                    record = find_record(self._state, account.id, kind, fault.record, None)
+                    change_record(self._state, record, kind, values, BY_HAND)
 
 
 def _drop(environ: dict[str, Any]) -> None:

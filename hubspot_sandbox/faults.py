@@ -6,7 +6,18 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-ACTIONS = ("status", "delay", "drop", "html", "slow_body", "huge_body", "redirect", "revoke_tokens", "uninstall")
+ACTIONS = (
+    "status",
+    "delay",
+    "drop",
+    "html",
+    "slow_body",
+    "huge_body",
+    "redirect",
+    "revoke_tokens",
+    "uninstall",
+    "edit",
+)
 
 
 class InvalidFault(ValueError):
@@ -24,6 +35,8 @@ class Fault:
     header, *body* replaces the JSON of an error. *seconds* is the pause after each byte of a slow body,
     *size* the bytes of a huge one. *delay* is waited before any action, in seconds.
     *hold* keeps the call until it is released, with its work done if *when* is "after".
+    *edit* has somebody change the *record* of an *object* by hand, to these *properties*, before the call's work
+    or after it; the call itself goes on as it is.
     """
 
     id: int
@@ -43,6 +56,9 @@ class Fault:
     location: str = ""
     seconds: float = 0.5
     size: int = 20_000_000
+    object: str = "contacts"
+    record: str = ""
+    properties: dict[str, Any] | None = None
     used: int = 0
 
     def __post_init__(self) -> None:
@@ -166,6 +182,9 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "location": (str,),
     "seconds": (int, float),
     "size": (int,),
+    "object": (str,),
+    "record": (str,),
+    "properties": (dict, type(None)),
 }
 
 

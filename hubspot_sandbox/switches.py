@@ -28,6 +28,7 @@ class Switches:
     search_sees_additional_emails: bool = False
     search_sees_additional_domains: bool = False
     first_company_becomes_primary: bool = True
+    most_companies_of_a_contact: int = 0
     find_company_by_domain: bool = False
     empty_properties_are_null: bool = True
     archived_owner_ids_refused: bool = True

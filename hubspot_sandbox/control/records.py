@@ -11,7 +11,7 @@ from hubspot_sandbox.crm.definitions import all_definitions, change_definition, 
 from hubspot_sandbox.crm.kinds import MEETINGS, kind_named
 from hubspot_sandbox.crm.meeting_links import Target, links_of
 from hubspot_sandbox.crm.record_merge import merge_records
-from hubspot_sandbox.crm.records import create_record, find_record
+from hubspot_sandbox.crm.records import change_record, create_record, find_record
 from hubspot_sandbox.crm.sources import BY_HAND
 from hubspot_sandbox.entities import Record
 from hubspot_sandbox.state import SandboxState
@@ -73,6 +73,17 @@ def sync(object_name: str, record_id: str) -> Any:
     values = {str(name): str(value) for name, value in (body.get("properties") or {}).items()}
     with state.lock:
         return jsonify(seen(state, sync_meeting(state, account.id, Target(kind, record_id), values))), 201
+
+
+@control.patch("/records/<object_name>/<record_id>")
+def edit_record(object_name: str, record_id: str) -> Any:
+    """Change values of a record as a person does on its page; an empty text clears one. No validation."""
+    state, kind, body = sandbox_state(), kind_named(object_name), body_object()
+    account = account_named(body.get("account"))
+    values = {str(name): str(value) for name, value in (body.get("properties") or {}).items()}
+    with state.lock:
+        record = find_record(state, account.id, kind, record_id, None)
+        return jsonify(seen(state, change_record(state, record, kind, values, BY_HAND)))
 
 
 @control.post("/records/<object_name>/<record_id>/merge")

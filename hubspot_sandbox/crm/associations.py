@@ -58,6 +58,10 @@ def associate(
         contact = state.records.get(f"{account_id}:contacts:{contact_id}")
         siblings = associations_of(state, contact) if contact else []
         association = state.associations.get(key)
+        most = state.switches.most_companies_of_a_contact
+        if association is None and most and len(siblings) >= most:
+            words = f"Contact {contact_id} would have more than {most} associated companies, which is the limit"
+            raise ApiError(400, words, category="VALIDATION_ERROR")
         if association is None:
             first = not siblings and state.switches.first_company_becomes_primary
             association = Association(account_id, contact_id, company_id, first, state.clock.now())

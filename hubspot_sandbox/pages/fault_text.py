@@ -192,6 +192,8 @@ def _what_it_does(fault: Fault) -> str:
             return _("Redirects to %(address)s", address=fault.location or _("nowhere"))
         case "revoke_tokens":
             return _("Revokes the app's tokens")
+        case "edit":
+            return _("Has somebody change the record %(record)s by hand", record=fault.record)
     return _("Uninstalls the app")
 
 

@@ -176,6 +176,11 @@ SECTIONS: tuple[tuple[str, tuple[Row, ...]], ...] = (
                 N_("The first company becomes the primary one"),
                 N_("Also when it is associated without that label. Not documented."),
             ),
+            (
+                "most_companies_of_a_contact",
+                N_("Companies that a contact may have"),
+                N_("A limit that admins set; 0 is none. What HubSpot answers beyond it is not documented."),
+            ),
         ),
     ),
 )

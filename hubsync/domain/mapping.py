@@ -34,6 +34,14 @@ class MappingState(StrEnum):
     PAUSED = "paused"
 
 
+class WhenExists(StrEnum):
+    """What a row does where HubSpot has the record already. The values are stored; none is ever renamed."""
+
+    LEAVE = "leave"
+    FILL = "fill"
+    """The property is filled if it is empty; nothing is ever overwritten."""
+
+
 class LeftOutCode(StrEnum):
     """Why a row is not in the draft as the guest's words would have it."""
 
@@ -60,15 +68,21 @@ class Row:
     property_label: str
     property_type: PropertyType
     information: Information
+    when_exists: WhenExists = WhenExists.LEAVE
 
 
 @dataclass(frozen=True, slots=True)
 class MappingRows:
-    """A calendar's mapping: the two switches and the rows in their order."""
+    """A calendar's mapping: the two switches and the rows in their order.
+
+    *associates_existing* says that a contact which HubSpot has already, and which has no company, is associated
+    with the booking's.
+    """
 
     companies_on: bool
     contacts_on: bool
     rows: tuple[Row, ...]
+    associates_existing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +128,28 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
+class Filling:
+    """A value that goes into a record HubSpot has already, if its property is empty there."""
+
+    section: Section
+    property_name: str
+    property_label: str
+    is_number: bool
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
-    """What would be posted: property name to value; None where the section is off or gave nothing."""
+    """What would be posted: property name to value; None where the section is off or gave nothing.
+
+    *fillings* are what of it may go into records that exist; *associates_existing* is the mapping's.
+    """
 
     company: dict[str, str] | None = field(repr=False)
     contact: dict[str, str] | None = field(repr=False)
     left_out: tuple[LeftOut, ...] = ()
+    fillings: tuple[Filling, ...] = ()
+    associates_existing: bool = False
 
     @property
     def lacks_address(self) -> bool:
@@ -147,6 +177,8 @@ class FilledRow:
         return bool(self.text) and self.code in (None, LeftOutCode.CUT)
 
 
+_IDENTITY = frozenset({(Section.CONTACTS, "email"), (Section.COMPANIES, "name"), (Section.COMPANIES, "domain")})
+"""By what a record is found; of one that exists it stays as it is."""
 _SHOWN = 100  # characters of an answer that a delivery shows beside the reason
 
 
@@ -158,6 +190,7 @@ def make_draft(mapping: MappingRows, material: MappingInput, is_free: Callable[[
     """
     records: dict[Section, dict[str, str]] = {section: {} for section in Section}
     left_out: list[LeftOut] = []
+    fillings: list[Filling] = []
     for filled in fill_rows(mapping, material, is_free):
         row = filled.row
         if filled.code is not None:
@@ -165,7 +198,21 @@ def make_draft(mapping: MappingRows, material: MappingInput, is_free: Callable[[
             left_out.append(LeftOut(*reason, shown=filled.text[:_SHOWN]))
         if filled.is_sent:
             records[row.section][row.property_name] = filled.text
-    return Draft(records[Section.COMPANIES] or None, records[Section.CONTACTS] or None, tuple(left_out))
+            if row.when_exists is WhenExists.FILL and is_fillable(row.section, row.property_name):
+                named = (row.section, row.property_name, row.property_label)
+                fillings.append(Filling(*named, row.property_type == "number", filled.text))
+    return Draft(
+        records[Section.COMPANIES] or None,
+        records[Section.CONTACTS] or None,
+        tuple(left_out),
+        tuple(fillings),
+        mapping.associates_existing,
+    )
+
+
+def is_fillable(section: Section, property_name: str) -> bool:
+    """Whether a row of this property may fill a record that exists."""
+    return (section, property_name) not in _IDENTITY
 
 
 def fill_rows(mapping: MappingRows, material: MappingInput, is_free: Callable[[str], bool]) -> list[FilledRow]:

@@ -25,6 +25,17 @@ class RemarkKind(StrEnum):
     HUBSPOT_MAY_ADD_COMPANY = "hubspot_may_add_company"
     CANCELLED = "cancelled"
     """The booking had been cancelled before it was posted; a lead stays a lead."""
+    NOT_DONE = "not_done"
+    """A further step that came to nothing; company, contact and association stand as they are."""
+
+
+class FurtherStep(StrEnum):
+    """What may follow once company, contact and association are dealt with. The values are stored."""
+
+    FILL = "fill"
+    """Filling what is empty of a record that HubSpot had already."""
+    JOIN = "join"
+    """Associating a contact that HubSpot had already and that had no company."""
 
 
 SECTION_OF: Mapping[RemarkKind, Section] = {

@@ -35,6 +35,22 @@ class CompanyBusy(HubSyncError):
         self.wait_seconds = wait_seconds
 
 
+class RecordBusy(HubSyncError):
+    """Another booking is writing to the same record that HubSpot has already.
+
+    ``wait_seconds`` tells after how long it is sensible to come back.
+    """
+
+    code = "record_busy"
+    scope, remedy = Scope.RECORD, Remedy.WAIT
+    advice = N_("Nothing to do: it is tried again in a moment.")
+    permanent = False
+
+    def __init__(self, message: str = "", wait_seconds: float = 1.0) -> None:
+        super().__init__(message)
+        self.wait_seconds = wait_seconds
+
+
 class ValuesRefused(HubSpotError):
     """400: HubSpot named properties whose values it does not take.
 

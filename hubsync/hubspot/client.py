@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Literal
 
+from hubsync.domain.filling import ExistingRecord
 from hubsync.domain.matching import Alternative, FoundCompany
 from hubsync.errors import DetailCode, RecordGone, RecordRefused, RequiredPropertyMissing, ValuesRefused, tell
 from hubsync.hubspot.bodies import Json, listed, record_id
@@ -24,6 +25,8 @@ from hubsync.hubspot.records import (
     read_account_details,
     read_company,
     read_contact,
+    read_existing,
+    read_written,
 )
 from hubsync.hubspot.replies import understand, unreadable
 from hubsync.hubspot.searches import search_body
@@ -113,6 +116,41 @@ class HubSpotClient:
         if contact is None:
             raise unreadable(call, answer)
         return contact
+
+    def read_existing(
+        self,
+        object_name: ObjectName,
+        existing_id: str,
+        names: Sequence[str],
+        deadline: Deadline,
+        *,
+        companies: bool = False,
+    ) -> ExistingRecord | None:
+        """Return these properties of a record and who changed them last, None when HubSpot has no such record.
+
+        With *companies* also the companies that it is associated with. The id of one that was merged answers with
+        another id. This read does not go through the search index.
+        """
+        query = {"properties": ",".join(names), "propertiesWithHistory": ",".join(names)} if names else {}
+        query |= {"associations": "companies"} if companies else {}
+        call = Call("GET", self._objects(object_name, existing_id), query=query, writes=False)
+        answer = self._send(call, deadline)
+        try:
+            record = read_existing(understand(call, answer), names)
+        except RecordGone:
+            return None
+        if record is None:
+            raise unreadable(call, answer)
+        return record
+
+    def update_record(
+        self, object_name: ObjectName, existing_id: str, properties: Mapping[str, str], deadline: Deadline
+    ) -> dict[str, str]:
+        """Write these properties over a record, and no others; return what HubSpot says that it has now."""
+        call = Call(
+            "PATCH", self._objects(object_name, existing_id), {"properties": dict(properties)}, writes=True
+        )
+        return read_written(self._ask(call, deadline))
 
     def associate(self, contact_id: str, company_id: str, deadline: Deadline) -> None:
         """Associate the two without a label; done twice it is the same as once."""

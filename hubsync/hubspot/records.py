@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from hubsync.domain.filling import ExistingRecord, LastChange
 from hubsync.domain.matching import FoundCompany
-from hubsync.hubspot.bodies import Json, record_id, text
+from hubsync.hubspot.bodies import Json, listed, record_id, text
 
 COMPANY_PROPERTIES = ("name", "domain", "hs_additional_domains")
 CONTACT_PROPERTIES = (
@@ -17,6 +19,12 @@ CONTACT_PROPERTIES = (
     "hs_object_source_label",
     "hs_object_source_detail_1",
 )
+BY_NO_APP = ("CRM_UI", "FORM", "IMPORT")
+"""What HubSpot says of the source of a record or a value that a person made; it does not document the values."""
+BY_APP = "INTEGRATION"
+"""What it says of one that came through its API, also where it names the person who had installed the app."""
+MOST_OF_A_QUERY = 3_000
+"""Characters of property names in one query, in which each stands twice; of longer ones HubSpot says 414."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +87,69 @@ def read_contact(record: Json) -> FoundContact | None:
         source_label=text(properties.get("hs_object_source_label")),
         source_detail=text(properties.get("hs_object_source_detail_1")),
     )
+
+
+def portion_names(names: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """*names* in as many portions as queries are needed: one, as long as nobody has a hundred long ones."""
+    portion: list[str] = []
+    for name in names:
+        if portion and sum(map(len, portion)) + len(portion) + len(name) > MOST_OF_A_QUERY:
+            yield tuple(portion)
+            portion = []
+        portion.append(name)
+    yield tuple(portion)
+
+
+def read_existing(record: Json, names: Iterable[str]) -> ExistingRecord | None:
+    """Return the record with its properties of *names*, None where it has no id or no properties.
+
+    What is not there is empty; a truth value or number is told as HubSpot writes it elsewhere.
+    """
+    found = record_id(record.get("id"))
+    if found is None or not isinstance(record.get("properties"), dict):
+        return None
+    properties = _properties(record)
+    associations = record.get("associations")
+    linked = associations.get("companies") if isinstance(associations, dict) else None
+    companies = (
+        record_id(each.get("id")) for each in listed(linked if isinstance(linked, dict) else {}, "results")
+    )
+    return ExistingRecord(
+        id=found,
+        values={name: _written(properties.get(name)) for name in names},
+        changes=_changes(record.get("propertiesWithHistory")),
+        companies=tuple(dict.fromkeys(filter(None, companies))),
+    )
+
+
+def read_written(record: Json) -> dict[str, str]:
+    """The properties in the answer to a write, empty ones as ""."""
+    return {name: _written(value) for name, value in _properties(record).items()}
+
+
+def _changes(histories: object) -> dict[str, LastChange]:
+    """The newest entry of each property's history; HubSpot does not promise their order."""
+    changes: dict[str, LastChange] = {}
+    if not isinstance(histories, dict):
+        return changes
+    for name in histories:
+        known = [(_moment(each.get("timestamp")), each) for each in listed(histories, name)]
+        dated = [(moment, each) for moment, each in known if moment is not None]
+        if dated:
+            _, newest = max(dated, key=lambda entry: entry[0])
+            changes[name] = LastChange(_written(newest.get("value")), _is_by_person(newest))
+    return changes
+
+
+def _is_by_person(entry: Json) -> bool:
+    source = entry.get("sourceType")
+    return source in BY_NO_APP or (source != BY_APP and entry.get("updatedByUserId") is not None)
+
+
+def _written(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
 
 
 def read_account_details(body: Json) -> Account | None:

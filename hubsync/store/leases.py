@@ -21,6 +21,7 @@ from hubsync.store.busy_calendars import BusyCalendar
 from hubsync.store.companies import KnownCompany
 from hubsync.store.connections import Connection, ParkedConnection
 from hubsync.store.deliveries import Delivery
+from hubsync.store.fillings import RecordClaim
 from hubsync.store.outbox import OutboxMail
 from hubsync.store.replays import Replay
 from hubsync.store.sources import SourceAccount, SourceComparison
@@ -110,6 +111,7 @@ def is_over(
 DELIVERY = Lease(Delivery.__table__, "lease_until", timedelta(seconds=60), owner="lease_owner")
 REPLAY = Lease(Replay.__table__, "worker_until", timedelta(seconds=90), owner="worker")
 COMPANY_CLAIM = Lease(KnownCompany.__table__, "claim_until", timedelta(seconds=60), owner="claim_owner")
+RECORD_CLAIM = Lease(RecordClaim.__table__, "claim_until", timedelta(seconds=60), owner="claim_owner")
 TOKEN_REFRESH = Lease(Connection.__table__, "refresh_until", timedelta(seconds=30), owner="refresh_owner")
 """A call of 20 s, and a commit that may wait for its lock."""
 DAILY_CHECK = Lease(Connection.__table__, "check_until", timedelta(minutes=2))

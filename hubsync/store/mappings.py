@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from hubsync.store import Base, UtcDateTime
+from hubsync.domain.mapping import WhenExists
+from hubsync.store import Base, UtcDateTime, enum_text
 from hubsync.store.calendars import Calendar
 
 
 class MappingRecord(Base):
-    """HubSpot as added to one calendar. *version* counts the saves, so that a stale editor is noticed."""
+    """HubSpot as added to one calendar. *version* counts the saves, so that a stale editor is noticed.
+
+    *associates_existing* is the switch for contacts that HubSpot has already and that have no company.
+    """
 
     __tablename__ = "mappings"
 
@@ -21,6 +25,7 @@ class MappingRecord(Base):
     active: Mapped[bool] = mapped_column(default=True)
     companies_on: Mapped[bool] = mapped_column(default=True)
     contacts_on: Mapped[bool] = mapped_column(default=True)
+    associates_existing: Mapped[bool] = mapped_column(default=False, server_default=false())
     version: Mapped[int] = mapped_column(default=1)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -34,7 +39,8 @@ class MappingRow(Base):
     """One row: HubSpot Property Name <- Information to be obtained.
 
     The property's label and type are kept, so that no delivery has to read definitions. *information* is the
-    text form of ``hubsync.domain.mapping.Information``, such as ``question:12:before_space``.
+    text form of ``hubsync.domain.mapping.Information``, such as ``question:12:before_space``; *when_exists* is
+    what becomes of the property where HubSpot has the record already.
     """
 
     __tablename__ = "mapping_rows"
@@ -48,6 +54,9 @@ class MappingRow(Base):
     property_label: Mapped[str] = mapped_column(String(500))
     property_type: Mapped[str] = mapped_column(String(16))
     information: Mapped[str] = mapped_column(String(255))
+    when_exists: Mapped[WhenExists] = mapped_column(
+        enum_text(WhenExists), default=WhenExists.LEAVE, server_default=WhenExists.LEAVE.value
+    )
 
 
 class CachedProperties(Base):

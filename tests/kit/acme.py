@@ -44,10 +44,14 @@ class Acme:
         with write_transaction() as session:
             return rows.add_question(session, self.calendar_id, label, kind.value).id
 
-    def map(self, section: str, name: str, information: str, kind: str = "string", label: str = "") -> None:
+    def map(
+        self, section: str, name: str, information: str, kind: str = "string", label: str = "",
+        *, when_exists: str = "leave",
+    ) -> None:  # fmt: skip
         with write_transaction() as session:
             mapping = session.query(MappingRecord).filter_by(calendar_id=self.calendar_id).one()
-            rows.add_mapping_row(session, mapping.id, section, name, information, label, kind)
+            row = (mapping.id, section, name, information, label, kind)
+            rows.add_mapping_row(session, *row, when_exists=when_exists)
 
     def book(
         self, name: str, email: str, company: str = "", *, form_id: str = "",

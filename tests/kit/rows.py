@@ -112,7 +112,7 @@ def add_usual_mapping(session: Session, calendar_id: int) -> MappingRecord:
 
 def add_mapping_row(
     session: Session, mapping_id: int, section: str, name: str, information: str, label: str = "", kind: str = "",
-    *, position: int = 50,
+    *, position: int = 50, when_exists: str = "leave",
 ) -> MappingRow:  # fmt: skip
     row = MappingRow(
         mapping_id=mapping_id,
@@ -122,6 +122,7 @@ def add_mapping_row(
         property_label=label or name,
         property_type=kind or "string",
         information=information,
+        when_exists=when_exists,
     )
     session.add(row)
     return row

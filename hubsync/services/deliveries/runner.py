@@ -208,7 +208,10 @@ def _still_true(delivery: Delivery) -> list[dict[str, Any]]:
         each
         for each in delivery.remarks
         if each["kind"] != RemarkKind.LEFT_OUT
-        and (each.get("section") or SECTION_OF.get(each["kind"])) in finished
+        and (
+            each["kind"] == RemarkKind.NOT_DONE
+            or (each.get("section") or SECTION_OF.get(each["kind"])) in finished
+        )
     ]
 
 

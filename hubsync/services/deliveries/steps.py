@@ -12,7 +12,7 @@ from hubsync.domain.mapping import Section
 from hubsync.domain.outcomes import OPEN, Outcome, is_at_hubspot
 from hubsync.domain.pauses import Pause, pause_of
 from hubsync.domain.reasons import Reason
-from hubsync.domain.remarks import RemarkKind
+from hubsync.domain.remarks import FurtherStep, RemarkKind
 from hubsync.domain.retries import QUICK_ATTEMPTS, as_soon_as_asked, next_attempt
 from hubsync.errors import (
     AnswerLost,
@@ -22,6 +22,7 @@ from hubsync.errors import (
     HubSyncError,
     NoReservation,
     RateLimited,
+    RecordBusy,
     RecordGone,
     Scope,
     tell,
@@ -31,10 +32,16 @@ from hubsync.services.posting import company_registry
 from hubsync.services.posting.company import post_company
 from hubsync.services.posting.contact import associate_later, post_contact
 from hubsync.services.posting.context import Posting
+from hubsync.services.posting.filling import complete_contact, fill_company
 
 # How often a company is looked up again: those remembered by domain, by name and from an earlier attempt may be
 # gone, and HubSpot's search may show one for a moment longer.
 LOOKS_ANEW = 4
+FURTHER: tuple[tuple[FurtherStep, Callable[[Posting], None]], ...] = (
+    (FurtherStep.FILL, fill_company),
+    (FurtherStep.FILL, complete_contact),
+)
+"""What follows once company, contact and association are dealt with; each asks first whether it is switched on."""
 ABOUT_ONE_COMPANY = (RemarkKind.SEVERAL_COMPANIES, RemarkKind.NOT_LOOKED_UP)
 
 
@@ -77,6 +84,8 @@ def run_steps(posting: Posting, attempts: int) -> AttemptResult:
                     raise
                 posting.association, refusal = Outcome.REFUSED, fault
                 posting.note_refusal("association", fault)
+        for name, step in FURTHER:
+            refusal = _run_further(name, step, posting, attempts) or refusal
     except NoReservation as fault:
         return AttemptResult(DeliveryState.RETRYING, fault.code, fault, now(), counts=False)
     except HubSyncError as fault:
@@ -134,6 +143,22 @@ def _beside_company(step: Callable[[Posting], None], posting: Posting, attempts:
     return refusal
 
 
+def _run_further(
+    name: FurtherStep, step: Callable[[Posting], None], posting: Posting, attempts: int
+) -> HubSyncError | None:
+    """Run a further step; its lasting refusal is a remark and changes nothing of the state.
+
+    Returns why the company was refused, where the step found that HubSpot no longer has it.
+    """
+    try:
+        return _beside_company(step, posting, attempts)
+    except HubSyncError as fault:
+        if not _gives_up(fault, attempts):
+            raise
+        posting.note_not_done(name, "", fault)
+        return None
+
+
 def _doubt_company(posting: Posting) -> None:
     """HubSpot refused the company that we remembered or found: it is gone or was merged, and is looked for."""
     company_registry.doubt(posting.task.account_id, posting.company_id)
@@ -155,7 +180,7 @@ def _due_again(fault: HubSyncError, attempts: int) -> datetime | None:
     wait = fault.retry_after if isinstance(fault, HubSpotError) else None
     if isinstance(fault, RateLimited) and wait and attempts <= QUICK_ATTEMPTS:
         return as_soon_as_asked(now(), wait, random.uniform(-1, 1))  # noqa: S311  # spreads, hides nothing
-    if isinstance(fault, CompanyBusy):
+    if isinstance(fault, CompanyBusy | RecordBusy):
         wait = fault.wait_seconds
     elif isinstance(fault, AnswerLost):
         wait = max(wait or 0.0, company_registry.SETTLING.total_seconds())

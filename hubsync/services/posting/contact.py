@@ -21,14 +21,11 @@ from hubsync.errors import (
     tell,
 )
 from hubsync.hubspot.client import HubSpotClient
-from hubsync.hubspot.records import FoundContact
+from hubsync.hubspot.records import BY_NO_APP, FoundContact
 from hubsync.services.posting.context import Posting, create_repaired
 from hubsync.services.posting.other_bookings import of_another_booking
 from hubsync.services.posting.task import CLOCK_DIFFERENCE
 from hubsync.store.deliveries import Delivery
-
-BY_NO_APP = ("CRM_UI", "FORM", "IMPORT")
-"""What HubSpot says of the source of a contact that a person made; it does not document the values."""
 
 
 def post_contact(posting: Posting) -> None:

@@ -14,7 +14,7 @@ from hubsync.domain.mapping import Section
 from hubsync.domain.matching import company_keys
 from hubsync.domain.outcomes import Outcome
 from hubsync.domain.pacing import CallCount
-from hubsync.domain.remarks import RemarkKind
+from hubsync.domain.remarks import FurtherStep, RemarkKind
 from hubsync.errors import (
     HubSpotError,
     HubSyncError,
@@ -142,6 +142,22 @@ class Posting:
             {"kind": RemarkKind.REFUSED, "section": section, "code": fault.code, "properties": list(named)}
         )
 
+    def begin_further(self, step: FurtherStep, section: str = "") -> None:
+        """Begin a further step; what an earlier attempt noted of it is to be found out anew."""
+        self.step = step
+        which = (RemarkKind.NOT_DONE, step, section)
+        self.remarks = [
+            each for each in self.remarks if (each["kind"], each.get("step"), each.get("section")) != which
+        ]
+
+    def note_not_done(self, step: FurtherStep, section: str, fault: HubSyncError) -> None:
+        """Keep why a further step came to nothing, which changes nothing of what stands at HubSpot."""
+        self.begin_further(step, section)
+        self.hear(fault)
+        self.remarks.append(
+            {"kind": RemarkKind.NOT_DONE, "step": step.value, "section": section, "code": fault.code}
+        )
+
     def write_down(self, session: Session, **foreseen: Outcome) -> bool:
         """Store how far the steps are, and what is *foreseen* of one; the caller commits.
 
@@ -186,12 +202,35 @@ def create_repaired(
     What HubSpot is known to refuse whatever its value is, is not sent at all.
     Raises ValuesRefused when what makes the record (e-mail; name and domain) is among the bad values.
     """
-    repairs = 0
+
+    def stands(left: Mapping[str, str]) -> bool:
+        return _stands(section, left)
+
+    def drop(codes: dict[str, str]) -> None:
+        posting.note_dropped(section, codes)
+
     properties = _without_refused(posting, section, properties)
+    return send_repaired(posting, section, properties, create, stands=stands, drop=drop)
+
+
+def send_repaired(
+    posting: Posting,
+    section: Section,
+    properties: dict[str, str],
+    send: Callable[[HubSpotClient, dict[str, str]], Result],
+    *,
+    stands: Callable[[Mapping[str, str]], bool],
+    drop: Callable[[dict[str, str]], None],
+) -> Result:
+    """Send *properties*, again without those that HubSpot names as bad, of which *drop* is told with its codes.
+
+    Raises ValuesRefused when what is left no longer *stands*.
+    """
+    repairs = 0
     other = other_form(properties.get("email", "")) if section is Section.CONTACTS else ""
     while True:
         try:
-            return posting.ask(_filled(create, properties))
+            return posting.ask(_filled(send, properties))
         except ValuesRefused as refused:
             named = [name for name in refused.refused if name in properties]
             properties = {name: value for name, value in properties.items() if name not in named}
@@ -201,12 +240,12 @@ def create_repaired(
             posting.newly_refused |= {
                 (section.value, name): gone[name] for name in gone if name in refused.for_good
             }
-            if not named or not _stands(section, properties) or repairs == REPAIRS:
+            if not named or not stands(properties) or repairs == REPAIRS:
                 raise
             repairs += 1
             if gone:  # nothing is to be told of a form that the other one stood in for
                 posting.hear(refused)
-                posting.note_dropped(section, gone)
+                drop(gone)
 
 
 def _without_refused(posting: Posting, section: Section, properties: dict[str, str]) -> dict[str, str]:
@@ -226,6 +265,6 @@ def _stands(section: Section, properties: Mapping[str, str]) -> bool:
 
 
 def _filled(
-    create: Callable[[HubSpotClient, dict[str, str]], str], properties: dict[str, str]
-) -> Callable[[HubSpotClient], str]:
-    return lambda client: create(client, properties)
+    send: Callable[[HubSpotClient, dict[str, str]], Result], properties: dict[str, str]
+) -> Callable[[HubSpotClient], Result]:
+    return lambda client: send(client, properties)

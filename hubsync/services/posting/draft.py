@@ -125,7 +125,7 @@ def sample_material(
 def rows_of(record: MappingRecord) -> MappingRows:
     """The stored rows as the domain reads them."""
     rows = tuple(read_row(row) for row in record.rows)
-    return MappingRows(companies_on=record.companies_on, contacts_on=record.contacts_on, rows=rows)
+    return MappingRows(record.companies_on, record.contacts_on, rows, record.associates_existing)
 
 
 def _answers(booking: BookingRecord, questions: Sequence[PostedQuestion]) -> dict[int, AnsweredQuestion]:

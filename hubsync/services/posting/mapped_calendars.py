@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from hubsync.domain.information import parse_information
-from hubsync.domain.mapping import MappingRows, Row, Section
+from hubsync.domain.mapping import MappingRows, Row, Section, WhenExists
 from hubsync.domain.plans import Plan
 from hubsync.domain.questions import Kind
 from hubsync.store import db, run
@@ -26,11 +26,11 @@ _CALENDAR, _TEAM, _SAVED, _ROW, _QUESTION = (
 _STAMPED = select(
     *_CALENDAR["stamp", "name", "slug", "time_zone", "source"], _TEAM.plan, _TEAM.own_free_domains
 ).where(_CALENDAR.id == bindparam("calendar_id"), _TEAM.id == _CALENDAR.team_id)
-_MAPPING = select(_SAVED.id, _SAVED.active, _SAVED.companies_on, _SAVED.contacts_on).where(
+_MAPPING = select(*_SAVED["id", "active", "companies_on", "contacts_on", "associates_existing"]).where(
     _SAVED.calendar_id == bindparam("calendar_id")
 )
 _ROWS = (
-    select(*_ROW["section", "property_name", "property_label", "property_type", "information"])
+    select(*_ROW["section", "property_name", "property_label", "property_type", "information", "when_exists"])
     .where(_ROW.mapping_id == bindparam("mapping_id"))
     .order_by(_ROW.section, _ROW.position)
 )
@@ -100,7 +100,8 @@ def _read_rules(calendar_id: int) -> PostingRules:
     if saved is None:
         return PostingRules(questions, None, False)
     rows = tuple(read_row(row) for row in run(session, _ROWS, {"mapping_id": saved.id}))
-    return PostingRules(questions, MappingRows(saved.companies_on, saved.contacts_on, rows), saved.active)
+    mapping = MappingRows(saved.companies_on, saved.contacts_on, rows, saved.associates_existing)
+    return PostingRules(questions, mapping, saved.active)
 
 
 def read_row(row: Any) -> Row:
@@ -111,4 +112,5 @@ def read_row(row: Any) -> Row:
         property_label=row.property_label,
         property_type="number" if row.property_type == "number" else "string",
         information=parse_information(row.information),
+        when_exists=WhenExists.FILL if row.when_exists == WhenExists.FILL else WhenExists.LEAVE,
     )

@@ -104,6 +104,7 @@ REASONS = {
         "This company is just being registered, or was, and HubSpot's answer was lost. "
         "HubSync looks first, then goes on."
     ),
+    "record_busy": lazy_gettext("Another booking is just writing to the same record in HubSpot."),
     "not_connected": lazy_gettext("The team was not connected to HubSpot."),
     "another_account": lazy_gettext(
         "The team was connected to another HubSpot account than the one this booking was begun in."

@@ -29,7 +29,15 @@ from hubsync.web.shell.reason_texts import (
     USED_UP,
     WITHOUT_WORDS,
 )
-from hubsync.web.shell.remark_texts import DROPPED, LEFT_OUT, NOT_LOOKED_UP, PARTS, REMARKS, SECTIONS
+from hubsync.web.shell.remark_texts import (
+    DROPPED,
+    LEFT_OUT,
+    NOT_DONE,
+    NOT_LOOKED_UP,
+    PARTS,
+    REMARKS,
+    SECTIONS,
+)
 
 _ARTICLE = {
     (section.value, name): label
@@ -159,6 +167,9 @@ def explain_remark(remark: Mapping[str, Any]) -> str:
         )
     if remark["kind"] == RemarkKind.NOT_LOOKED_UP:
         return str(NOT_LOOKED_UP.get(remark.get("unasked", ""), NOT_LOOKED_UP["all"]))
+    if remark["kind"] == RemarkKind.NOT_DONE:
+        words = NOT_DONE.get((remark["step"], remark["section"])) or NOT_DONE.get((remark["step"], ""))
+        return str(words) % {"why": explain_reason(remark["code"])} if words else ""
     if remark["kind"] == RemarkKind.HUBSPOT_MAY_ADD_COMPANY:
         return gettext(
             "The company was posted without the domain %(domain)s of the e-mail address. If HubSpot's setting "

@@ -10,7 +10,7 @@ from typing import Any
 from flask_babel import lazy_gettext
 
 from hubsync.domain.mapping import LeftOutCode
-from hubsync.domain.remarks import RemarkKind
+from hubsync.domain.remarks import FurtherStep, RemarkKind
 from hubsync.hubspot.meanings import NO_PERMISSION
 
 LEFT_OUT: dict[str, Any] = {
@@ -75,5 +75,21 @@ PARTS = {
     "company": lazy_gettext("Company"),
     "contact": lazy_gettext("Contact"),
     "association": lazy_gettext("Association"),
+    FurtherStep.FILL: lazy_gettext("Filling of what is empty"),
+    FurtherStep.JOIN: lazy_gettext("Association of an existing contact"),
 }
 SECTIONS = {"companies": PARTS["company"], "contacts": PARTS["contact"]}
+
+NOT_DONE: dict[tuple[str, str], Any] = {
+    (FurtherStep.FILL, "companies"): lazy_gettext(
+        "What is empty of the company in HubSpot was not filled: %(why)s"
+    ),
+    (FurtherStep.FILL, "contacts"): lazy_gettext(
+        "What is empty of the contact in HubSpot was not filled: %(why)s"
+    ),
+    (FurtherStep.FILL, ""): lazy_gettext("What is empty in HubSpot was not filled: %(why)s"),
+    (FurtherStep.JOIN, ""): lazy_gettext(
+        "The existing contact was not associated with the booking's company: %(why)s"
+    ),
+}
+"""What a further step came to, by its name and the section that it is about; *why* is a sentence."""

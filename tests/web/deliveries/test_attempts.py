@@ -41,7 +41,10 @@ def test_access_that_was_lost_before_the_attempt_is_told_once(connected_team: Co
 
 @pytest.mark.parametrize(
     "code",
-    ["not_connected", "another_account", "idle_expired", "company_busy", "not_asked", "secret_unreadable"],
+    [
+        *("not_connected", "another_account", "idle_expired", "company_busy", "record_busy", "not_asked"),
+        "secret_unreadable",
+    ],
 )
 @pytest.mark.quick_cases(3)
 def test_a_note_for_the_log_is_not_quoted(log: Log, owner: Browser, code: str) -> None:

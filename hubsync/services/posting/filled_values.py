@@ -1,0 +1,140 @@
+"""What a delivery did to records that HubSpot had already, as it is kept: values and the association."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy.orm import Session
+
+from hubsync.domain.filling import FillOutcome, JoinOutcome
+from hubsync.domain.mapping import Filling, Section
+from hubsync.services import now, tools
+from hubsync.store import db, run
+from hubsync.store.fillings import ExistingAssociation, FilledValue
+from hubsync.store.sealed_text import NOTHING, Sealed
+
+SENT = (FillOutcome.INTENT, FillOutcome.FILLED)
+"""Of these the value is kept: it is at HubSpot, or may be."""
+_VALUES, _JOINS = FilledValue.__table__, ExistingAssociation.__table__
+_KEPT = select(_VALUES.c.property_name, _VALUES.c.record_id, _VALUES.c.outcome).where(
+    _VALUES.c.delivery_id == bindparam("delivery"), _VALUES.c.section == bindparam("of_section")
+)
+_FORGET = delete(_VALUES).where(
+    _VALUES.c.delivery_id == bindparam("delivery"),
+    _VALUES.c.section == bindparam("of_section"),
+    _VALUES.c.property_name == bindparam("named"),
+)
+_ADD = insert(_VALUES)
+_KEPT_JOIN = select(_JOINS).where(_JOINS.c.delivery_id == bindparam("delivery"))
+_FORGET_JOIN = delete(_JOINS).where(_JOINS.c.delivery_id == bindparam("delivery"))
+_ADD_JOIN = insert(_JOINS)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptValue:
+    """What is kept of one property: of which record, and what became of it."""
+
+    record_id: str
+    outcome: FillOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """What became of the association of a contact that exists."""
+
+    contact_id: str
+    company_id: str
+    outcome: JoinOutcome
+    other_company_id: str = ""
+    code: str = ""
+
+
+def kept_values(delivery_id: int, section: Section) -> dict[str, KeptValue]:
+    """What is kept of the section's properties, by their names."""
+    rows = run(db.session(), _KEPT, {"delivery": delivery_id, "of_section": section})
+    return {row.property_name: KeptValue(row.record_id, row.outcome) for row in rows}
+
+
+def keep_values(
+    session: Session,
+    delivery_id: int,
+    record_id: str,
+    outcomes: Mapping[Filling, FillOutcome],
+    codes: Mapping[str, str] | None = None,
+) -> None:
+    """Write down what became of these values, in place of what was; the caller commits.
+
+    *codes* are HubSpot's for those that it refused, by the property's name.
+    """
+    if not outcomes:
+        return
+    named = [
+        {"delivery": delivery_id, "of_section": each.section, "named": each.property_name} for each in outcomes
+    ]
+    run(session, _FORGET, named)
+    rows = [
+        {
+            "delivery_id": delivery_id,
+            "section": each.section,
+            "property_name": each.property_name,
+            "property_label": each.property_label,
+            "record_id": record_id,
+            "outcome": outcome,
+            "code": (codes or {}).get(each.property_name, ""),
+            "value_sealed": tools().vault.seal(
+                value_place(delivery_id, each.section, each.property_name), each.text
+            )
+            if outcome in SENT
+            else NOTHING,
+            "decided_at": now(),
+        }
+        for each, outcome in outcomes.items()
+    ]
+    run(session, _ADD, rows)
+
+
+def kept_join(delivery_id: int) -> Join | None:
+    """What is kept of the association."""
+    row = run(db.session(), _KEPT_JOIN, {"delivery": delivery_id}).one_or_none()
+    return row and Join(row.contact_id, row.company_id, row.outcome, row.other_company_id, row.code)
+
+
+def keep_join(session: Session, delivery_id: int, join: Join | None) -> None:
+    """Write down what became of the association, in place of what was; None for nothing. The caller commits."""
+    run(session, _FORGET_JOIN, {"delivery": delivery_id})
+    if join is None:
+        return
+    values = {
+        "delivery_id": delivery_id,
+        "contact_id": join.contact_id,
+        "company_id": join.company_id,
+        "outcome": join.outcome,
+        "code": join.code,
+        "other_company_id": join.other_company_id,
+        "decided_at": now(),
+    }
+    run(session, _ADD_JOIN, values)
+
+
+def list_values(delivery_ids: Iterable[int]) -> list[FilledValue]:
+    """Everything that is kept of the values of these deliveries, in the order of the mapping's rows."""
+    these = FilledValue.delivery_id.in_(list(delivery_ids))
+    return list(db.session.scalars(select(FilledValue).where(these).order_by(FilledValue.id)))
+
+
+def open_value(value: FilledValue) -> str:
+    """The value that was sent, or may have been. Raises SecretUnreadable when no key opens it."""
+    return tools().vault.open(
+        value_place(value.delivery_id, value.section, value.property_name), value.value_sealed
+    )
+
+
+def _seal(delivery_id: int, filling: Filling) -> Sealed:
+    return tools().vault.seal(value_place(delivery_id, filling.section, filling.property_name), filling.text)
+
+
+def value_place(delivery_id: int, section: Section, property_name: str) -> str:
+    """What such a value is sealed for."""
+    return f"delivery:{delivery_id}:fill:{section.value}:{property_name}"

@@ -1,0 +1,328 @@
+"""Filling of a company and a contact that HubSpot has already, and the association of such a contact.
+
+| when | what is committed |
+| --- | --- |
+| before the read | the claim on the record, and how far the delivery is |
+| after the read | what is left as it is, and each value that is about to be sent |
+| after the write | what became of each |
+
+Nothing is ever overwritten: what is written was read to be empty a moment before, and nobody else of ours writes
+to the record meanwhile. What an earlier attempt wrote down and learnt no answer to is read again first.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Literal
+
+from sqlalchemy.orm import Session
+
+from hubsync.domain.filling import (
+    ExistingRecord,
+    FillOutcome,
+    JoinOutcome,
+    judge,
+    judge_answer,
+    judge_companies,
+)
+from hubsync.domain.mapping import Filling, Section
+from hubsync.domain.outcomes import AT_HUBSPOT, Outcome
+from hubsync.domain.pacing import CallCount
+from hubsync.domain.remarks import FurtherStep
+from hubsync.errors import (
+    DetailCode,
+    HubSpotError,
+    PermissionMissing,
+    RecordBusy,
+    RecordGone,
+    RecordRefused,
+    RequiredPropertyMissing,
+    ValuesRefused,
+    tell,
+)
+from hubsync.hubspot.client import HubSpotClient
+from hubsync.hubspot.records import portion_names
+from hubsync.services.posting import record_claims
+from hubsync.services.posting.context import Posting, send_repaired
+from hubsync.services.posting.filled_values import Join, keep_join, keep_values, kept_join, kept_values
+from hubsync.store import end_read, retry_on_conflict, write_transaction
+
+FRESH_SECONDS = 1.0
+"""What was read longer ago is read again before anything is written over it."""
+READS = 3
+REFUSALS: tuple[type[HubSpotError], ...] = (
+    PermissionMissing,
+    RecordGone,
+    RecordRefused,
+    RequiredPropertyMissing,
+    ValuesRefused,
+)
+"""What HubSpot says of this write alone; nothing was written then."""
+
+
+@dataclass
+class _Work:
+    """What is to be done to one record, and what is decided of it by now.
+
+    *sent_to* has the properties that an earlier attempt wrote down, with the record that they were for. The
+    contact is to be associated with *company_id*, if there is one; *join* is what is known of that.
+    """
+
+    section: Section
+    record_id: str
+    fillings: tuple[Filling, ...] = ()
+    sent_to: Mapping[str, str] = field(default_factory=dict)
+    company_id: str = ""
+    join: Join | None = None
+    outcomes: dict[Filling, FillOutcome] = field(default_factory=dict)
+    codes: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def objects(self) -> Literal["companies", "contacts"]:
+        return "companies" if self.section is Section.COMPANIES else "contacts"
+
+    @property
+    def to_send(self) -> dict[str, str]:
+        intended = (each for each, outcome in self.outcomes.items() if outcome is FillOutcome.INTENT)
+        return {each.property_name: each.text for each in intended}
+
+    @property
+    def joins(self) -> bool:
+        return bool(self.company_id) and self.join is not None and self.join.outcome is JoinOutcome.INTENT
+
+    def refuse(self, codes: Mapping[str, str]) -> None:
+        """HubSpot does not take these properties, for the reason that each code tells."""
+        self.codes |= codes
+        self.outcomes |= {each: FillOutcome.REFUSED for each in self.outcomes if each.property_name in codes}
+
+
+def fill_company(posting: Posting) -> None:
+    """Fill what is empty of a company that HubSpot had already.
+
+    Raises RecordGone when there is no such company any more, so that it is looked up again.
+    """
+    if posting.company != Outcome.DUPLICATE or not posting.company_id:
+        return
+    work = _missing(posting, Section.COMPANIES, posting.company_id)
+    if work is None:
+        return
+    posting.begin_further(FurtherStep.FILL, work.section)
+    if not _do(posting, work):
+        if posting.contact != Outcome.CREATED:
+            raise _gone()
+        # The contact was associated with it a moment ago; another company would not be the contact's.
+        posting.note_not_done(FurtherStep.FILL, work.section, _gone())
+
+
+def complete_contact(posting: Posting) -> None:
+    """Fill what is empty of a contact that HubSpot had already, and associate one that has no company.
+
+    Raises RecordGone when HubSpot does not have the company any more.
+    """
+    if posting.contact != Outcome.DUPLICATE or not posting.contact_id:
+        return
+    work = _missing(posting, Section.CONTACTS, posting.contact_id)
+    if work is None:
+        return
+    if work.company_id:
+        posting.begin_further(FurtherStep.JOIN)
+    if work.fillings:
+        posting.begin_further(FurtherStep.FILL, work.section)
+    if not _do(posting, work):
+        if work.company_id:
+            posting.note_not_done(FurtherStep.JOIN, "", _gone())
+        if work.fillings:
+            posting.note_not_done(FurtherStep.FILL, work.section, _gone())
+
+
+def _missing(posting: Posting, section: Section, record_id: str) -> _Work | None:
+    """What is to be done yet to the record; None, without a statement, where nothing is mapped so."""
+    draft, taken = posting.task.draft, posting.task.delivery
+    wanted = tuple(each for each in draft.fillings if each.section is section)
+    joins = section is Section.CONTACTS and draft.associates_existing and posting.company in AT_HUBSPOT
+    if taken is None or not (wanted or joins):
+        return None
+    kept = kept_values(taken.id, section) if wanted else {}
+    join = kept_join(taken.id) if joins else None
+    end_read()
+    done = {name for name, each in kept.items() if each.outcome is not FillOutcome.INTENT}
+    work = _Work(
+        section,
+        record_id,
+        tuple(each for each in wanted if each.property_name not in done),
+        {name: each.record_id for name, each in kept.items() if name not in done},
+        posting.company_id if joins and (join is None or join.outcome is JoinOutcome.INTENT) else "",
+        join,
+    )
+    return work if work.fillings or work.company_id else None
+
+
+def _do(posting: Posting, work: _Work) -> bool:
+    """Read the record and write what is missing; False when HubSpot has no such record."""
+    account_id, deadline = posting.task.account_id, posting.task.deadline
+    holder = record_claims.take(account_id, work.section, work.record_id, deadline, _write_down(posting))
+    try:
+        posting.reserve(CallCount(1 + bool(work.fillings) + bool(work.company_id)))
+        is_there = _look(posting, work, holder)
+        if is_there and (work.to_send or work.joins):
+            try:
+                _write(posting, work)
+            finally:  # what was learnt before something went wrong counts
+                retry_on_conflict(lambda: _keep(posting, work, holder))
+            return True
+    except BaseException:
+        record_claims.release(holder)
+        raise
+    if not is_there:
+        record_claims.release(holder)
+    return is_there
+
+
+def _look(posting: Posting, work: _Work, holder: str) -> bool:
+    """Read the record and write down what is to become of each value; where nothing is to be sent, that is all.
+
+    It is read again when writing that down took long: between the read and the write there is to be next to
+    nothing.
+    """
+    asked_for = work.record_id
+    for _ in range(READS):
+        record = _read(posting, work, asked_for)
+        read_at = time.monotonic()
+        if record is None:
+            return False
+        work.record_id = record.id
+        work.outcomes = {
+            # What stands there can be ours only in the record that it was sent to.
+            each: judge(each, record, perhaps_sent=work.sent_to.get(each.property_name) in (asked_for, record.id))
+            for each in work.fillings
+        }
+        work.refuse(_known_refused(posting, work))
+        if work.company_id:
+            work.join = _judge_join(work, record)
+        retry_on_conflict(lambda: _note(posting, work, holder))
+        if not (work.to_send or work.joins) or time.monotonic() - read_at <= FRESH_SECONDS:
+            return True
+    raise RecordBusy("writing down what is to be sent took so long that the record may have changed")
+
+
+def _read(posting: Posting, work: _Work, record_id: str) -> ExistingRecord | None:
+    """The record as it is: one call, unless so many properties are mapped that no query takes them all."""
+    names = [each.property_name for each in work.fillings]
+    found: ExistingRecord | None = None
+    for portion in portion_names(names):
+        record = posting.ask(partial(_read_portion, posting, work, record_id, portion))
+        if record is None:
+            return None
+        if found is not None:
+            record = replace(
+                record, values={**found.values, **record.values}, changes={**found.changes, **record.changes}
+            )
+        found = record
+    return found
+
+
+def _read_portion(
+    posting: Posting, work: _Work, record_id: str, names: tuple[str, ...], client: HubSpotClient
+) -> ExistingRecord | None:
+    beside = bool(work.company_id)
+    return client.read_existing(work.objects, record_id, names, posting.task.deadline, companies=beside)
+
+
+def _known_refused(posting: Posting, work: _Work) -> dict[str, str]:
+    """What HubSpot is known to refuse whatever the value is, of what would be sent."""
+    known = {name: posting.task.refused.get((work.section.value, name)) for name in work.to_send}
+    refused = {name: code for name, code in known.items() if code is not None}
+    posting.note_dropped(work.section, refused)
+    return refused
+
+
+def _judge_join(work: _Work, record: ExistingRecord) -> Join:
+    outcome = judge_companies(record, work.company_id, perhaps_sent=work.join is not None)
+    other = record.companies[0] if outcome is JoinOutcome.HAS_ANOTHER else ""
+    return Join(record.id, work.company_id, outcome, other)
+
+
+def _note(posting: Posting, work: _Work, holder: str) -> None:
+    """Write down what is decided, if delivery and record are still ours to work on."""
+    with write_transaction() as session:
+        if not record_claims.is_held(session, holder):
+            raise RecordBusy("this worker was away for so long that its claim on the record ended")
+        _write_down(posting)(session)
+        _store(session, posting, work)
+        if not (work.to_send or work.joins):
+            record_claims.let_go(session, holder)
+
+
+def _write(posting: Posting, work: _Work) -> None:
+    if work.to_send:
+        try:
+            _fill(posting, work)
+        except REFUSALS as fault:
+            codes = fault.refused if isinstance(fault, ValuesRefused) else {}
+            if codes:
+                posting.note_dropped(work.section, {name: codes[name] for name in work.to_send if name in codes})
+            work.refuse({name: codes.get(name, fault.code) for name in work.to_send})
+            posting.note_not_done(FurtherStep.FILL, work.section, fault)
+    if work.joins and work.join is not None:
+        try:
+            posting.ask(lambda client: client.associate(work.record_id, work.company_id, posting.task.deadline))
+            work.join = replace(work.join, outcome=JoinOutcome.MADE)
+        except RecordGone:  # nothing is associated; the company is looked up again
+            work.join = None
+            raise
+        except REFUSALS as fault:
+            work.join = replace(work.join, outcome=JoinOutcome.REFUSED, code=fault.code)
+            posting.note_not_done(FurtherStep.JOIN, "", fault)
+
+
+def _fill(posting: Posting, work: _Work) -> None:
+    """Write what was empty; a value that HubSpot names as bad is dropped and the rest is filled."""
+
+    def drop(codes: dict[str, str]) -> None:
+        work.refuse(codes)
+        posting.note_dropped(work.section, codes)
+
+    answered = send_repaired(
+        posting,
+        work.section,
+        work.to_send,
+        lambda client, sent: client.update_record(work.objects, work.record_id, sent, posting.task.deadline),
+        stands=bool,
+        drop=drop,
+    )
+    work.outcomes |= {
+        each: judge_answer(each, answered)
+        for each, outcome in work.outcomes.items()
+        if outcome is FillOutcome.INTENT
+    }
+
+
+def _keep(posting: Posting, work: _Work, holder: str) -> None:
+    with write_transaction() as session:
+        _store(session, posting, work)
+        record_claims.let_go(session, holder)
+
+
+def _store(session: Session, posting: Posting, work: _Work) -> None:
+    taken = posting.task.delivery
+    if taken is not None:
+        keep_values(session, taken.id, work.record_id, work.outcomes, work.codes)
+        if work.company_id:
+            keep_join(session, taken.id, work.join)
+
+
+def _write_down(posting: Posting) -> Callable[[Session], None]:
+    """Store how far the delivery is, so that a worker that dies here leaves the next one nothing to guess."""
+
+    def write(session: Session) -> None:
+        if not posting.write_down(session):
+            raise RecordBusy("another worker has taken this delivery")
+
+    return write
+
+
+def _gone() -> RecordGone:
+    return RecordGone(tell(DetailCode.RECORD_GONE, answer=404))

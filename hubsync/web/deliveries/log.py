@@ -26,6 +26,7 @@ from hubsync.store.deliveries import Delivery
 from hubsync.web.deliveries import bulk_actions
 from hubsync.web.deliveries.arrival_notes import list_notes
 from hubsync.web.deliveries.bulk_actions import dismissed_just_now
+from hubsync.web.deliveries.existing_text import filled_lines, read_existing
 from hubsync.web.deliveries.filters import WAYS, pages, read_narrowing, tabs_of
 from hubsync.web.deliveries.held_back_text import tell_since
 from hubsync.web.deliveries.records_text import begun_elsewhere, record_lines
@@ -84,13 +85,16 @@ def show_delivery(delivery_id: int) -> ResponseReturnValue:
     history = read_history(delivery.booking_id)
     since = tell_since(delivery, connection)
     reason = delivery.reason if since is None else since.code
+    existing = read_existing(delivery)
     return render_template(
         "deliveries/show_delivery.html",
         blockable=bool(delivery.booking.guest_email) and delivery.booking.source == PAGE,
         delivery=delivery,
         booking=delivery.booking,
         calendar=delivery.booking.calendar,
-        parts=record_lines(delivery, connection),
+        parts=record_lines(delivery, connection, existing),
+        existing=existing,
+        filled=filled_lines(existing),
         begun_elsewhere=begun_elsewhere(delivery, connection),
         labels=queries.property_labels(delivery.calendar_id),
         answers=queries.list_answers(delivery.booking),

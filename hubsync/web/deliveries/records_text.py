@@ -9,11 +9,14 @@ from flask_babel import lazy_gettext as _l
 
 from hubsync.config import settings
 from hubsync.domain.delivery_states import UNFINISHED
+from hubsync.domain.filling import JoinOutcome
+from hubsync.domain.mapping import Section
 from hubsync.domain.outcomes import Outcome
 from hubsync.domain.remarks import RemarkKind
 from hubsync.hubspot.links import record_url
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
+from hubsync.web.deliveries.existing_text import Existing, explain_join
 from hubsync.web.shell.reasons import explain_refused
 from hubsync.web.shell.record_line import RecordLine
 from hubsync.web.shell.remark_texts import PARTS, REMARKS
@@ -22,12 +25,15 @@ ASSOCIATION_WORDS = {Outcome.MADE: _l("made"), Outcome.REFUSED: _l("not made"), 
 """What became of the association, in a word."""
 
 
-def record_lines(delivery: Delivery, connection: Connection | None) -> list[RecordLine]:
-    """Company, contact and association of *delivery*; *connection* is the team's, if it has one."""
+def record_lines(delivery: Delivery, connection: Connection | None, existing: Existing) -> list[RecordLine]:
+    """Company, contact and association of *delivery*; *connection* is the team's, if it has one.
+
+    *existing* is what was done to those of them that HubSpot had already.
+    """
     return [
-        _record(delivery, connection, "company", _company_sentence(delivery)),
-        _record(delivery, connection, "contact", _contact_sentence(delivery)),
-        RecordLine(str(PARTS["association"]), *_look(delivery, "association"), _association_sentence(delivery)),
+        _record(delivery, connection, "company", _company_sentence(delivery, existing)),
+        _record(delivery, connection, "contact", _contact_sentence(delivery, existing)),
+        _association(delivery, existing),
     ]
 
 
@@ -77,9 +83,23 @@ def _look(delivery: Delivery, part: str) -> tuple[str, str, Literal["good", "pla
     return _("not posted") if part != "association" else _("not made"), "dash-circle", "plain"
 
 
-def _company_sentence(delivery: Delivery) -> str:
+def _association(delivery: Delivery, existing: Existing) -> RecordLine:
+    name, join = str(PARTS["association"]), existing.join
+    if join is None:
+        return RecordLine(name, *_look(delivery, "association"), _association_sentence(delivery))
+    if join.outcome == JoinOutcome.MADE:
+        return RecordLine(name, _("made"), "check-circle", "good", explain_join(join))
+    if join.outcome == JoinOutcome.INTENT:
+        return RecordLine(name, _("not known yet"), "question-circle", "care", explain_join(join))
+    tone: Literal["care", "plain"] = "care" if join.outcome == JoinOutcome.REFUSED else "plain"
+    return RecordLine(name, _("not made"), "dash-circle", tone, explain_join(join))
+
+
+def _company_sentence(delivery: Delivery, existing: Existing) -> str:
     if delivery.company == Outcome.CREATED:
         return _("Registered as a new company.")
+    if delivery.company == Outcome.DUPLICATE and existing.is_filled(Section.COMPANIES):
+        return _("HubSpot has this company already. What was empty was filled, the rest left as it is.")
     if delivery.company == Outcome.DUPLICATE:
         return _("HubSpot has this company already; it was left as it is.")
     if delivery.company == Outcome.INTENT:
@@ -91,9 +111,11 @@ def _company_sentence(delivery: Delivery) -> str:
     return _refusal(delivery, "company") if delivery.company == Outcome.REFUSED else ""
 
 
-def _contact_sentence(delivery: Delivery) -> str:
+def _contact_sentence(delivery: Delivery, existing: Existing) -> str:
     if delivery.contact == Outcome.CREATED:
         return _("Registered as a new contact.")
+    if delivery.contact == Outcome.DUPLICATE and existing.is_filled(Section.CONTACTS):
+        return _("HubSpot has this contact already. What was empty was filled, the rest left as it is.")
     if delivery.contact == Outcome.DUPLICATE:
         return _("HubSpot has a contact with this e-mail already; it was left as it is.")
     if delivery.contact == Outcome.INTENT:

@@ -52,6 +52,8 @@ OTHER_MEANINGS: dict[str, tuple[str, set[str]]] = {
         },
     ),
     "certificate": ("a value of a detail", {"net/adapter"}),
+    "fill": ("a way to copy a mapping", {"web/mapping/copying"}),
+    "leave": ("what a command does about a contact in HubSpot", {"cli/privacy"}),
     "active": (
         "the switch of a mapping, a field of HubSpot's answer, and of a webhook at Cal.com",
         {

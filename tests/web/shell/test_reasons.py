@@ -14,7 +14,7 @@ from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.email_address import NoAddress
 from hubsync.domain.mapping import LeftOutCode
 from hubsync.domain.reasons import OF_THE_MAPPING, Reason
-from hubsync.domain.remarks import RemarkKind
+from hubsync.domain.remarks import FurtherStep, RemarkKind
 from hubsync.errors import family
 from hubsync.web.shell import reasons as wording
 from hubsync.web.shell.email_problems import EMAIL_CAUSES, explain_no_address
@@ -81,7 +81,9 @@ def test_every_kind_of_remark_has_its_words(app: Flask) -> None:
         refused = {"kind": "refused", "code": "required_property_missing", "properties": ["industry"]}
         assert "industry" in wording.explain_refused(refused)
         for kind in set(RemarkKind) - about_a_row_or_a_record:
-            assert wording.explain_remark({"kind": kind, "count": 2, "domain": "acme.com"}), kind
+            told = {"kind": kind, "count": 2, "domain": "acme.com", "section": "contacts", "code": "record_gone"}
+            for step in FurtherStep:
+                assert wording.explain_remark({**told, "step": step}), (kind, step)
 
 
 def test_a_refused_email_is_called_by_its_name(app: Flask) -> None:

@@ -128,7 +128,7 @@ def test_claims_with_crossing_keys_wait_for_each_other_and_never_in_a_circle(acm
                 if worker % 3:
                     retry_on_conflict(partial(remember, keys, str(worker + 1)))
                 else:
-                    company_registry.release(holder, nothing_sent=True)
+                    company_registry.release(holder, keeps_note=False)
             else:
                 company_registry.doubt("1234567", company_id)
         return "well"

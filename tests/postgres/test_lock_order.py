@@ -96,11 +96,11 @@ def keep(_holder: str) -> None:
 
 
 def give_up(holder: str) -> None:
-    company_registry.release(holder, nothing_sent=True)
+    company_registry.release(holder, keeps_note=False)
 
 
 def leave_in_doubt(holder: str) -> None:
-    company_registry.release(holder, nothing_sent=False)
+    company_registry.release(holder, keeps_note=True)
 
 
 @pytest.mark.parametrize("act", [announce, keep, give_up, leave_in_doubt])

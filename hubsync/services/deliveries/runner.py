@@ -15,11 +15,11 @@ from sqlalchemy.orm import Session
 from hubsync.domain.booking import PAGE
 from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.mapping import Draft, LeftOut, Section
-from hubsync.domain.outcomes import OPEN, is_at_hubspot
+from hubsync.domain.outcomes import OPEN, Outcome, is_at_hubspot
 from hubsync.domain.plans import posts
 from hubsync.domain.reasons import Reason
 from hubsync.domain.remarks import SECTION_OF, RemarkKind
-from hubsync.errors import HubSyncError, IdleExpired, Scope
+from hubsync.errors import HubSyncError, IdleExpired, LookUpRefused, Scope
 from hubsync.net.deadline import Deadline
 from hubsync.services import now
 from hubsync.services.connection.access_loss import expire
@@ -173,7 +173,9 @@ def _posting(
         reservation=reservation,
         refused=refused_by(connection),
         time_zone=connection.time_zone,
-        delivery=TakenDelivery(delivery.id, delivery.lease_owner, delivery.created_at),
+        delivery=TakenDelivery(
+            delivery.id, delivery.lease_owner, delivery.created_at, was_looked_for=_was_looked_for(delivery)
+        ),
     )
     return Posting(
         task,
@@ -191,6 +193,12 @@ def _posting(
             *([{"kind": RemarkKind.CANCELLED}] if delivery.booking.cancelled_at else []),
         ],
     )
+
+
+def _was_looked_for(delivery: Delivery) -> bool:
+    """Whether its company was refused because nobody could look for it: only a person asks for it anew."""
+    told = {"kind": RemarkKind.REFUSED, "section": Section.COMPANIES.value, "code": LookUpRefused.code}
+    return delivery.company == Outcome.UNTRIED and any(told.items() <= each.items() for each in delivery.remarks)
 
 
 def _still_true(delivery: Delivery) -> list[dict[str, Any]]:

@@ -46,43 +46,56 @@ def post_company(posting: Posting) -> None:
 def _look_then_create(
     posting: Posting, properties: dict[str, str], keys: CompanyKeys, claim: company_registry.Claim
 ) -> None:
-    nothing_sent = not claim.unresolved  # by an earlier booking, of which the look tells
+    """Find the company, or create it; the claim becomes what is remembered, or is given up at a fault."""
     since = None
+    with company_claims.given_up_at_fault(claim, keeps_note=claim.unresolved):
+        looked = _look(posting, properties, claim)
+    if claim.by_name:
+        keys = CompanyKeys(domain=keys.domain)  # the name's company is remembered already
+    if claim.by_name and (looked.match is None or looked.match.by == "name"):
+        _recall(posting, claim.by_name)
+        since, posting.found_by_name = claim.since, True
+    elif looked.match is not None:
+        _take_found(posting, looked.match, looked)
+    else:
+        _create(posting, properties, keys, claim, looked)
+    retry_on_conflict(lambda: _keep(posting, keys, _ids_by_key(posting, keys, claim, looked), claim.holder, since))
+
+
+def _look(posting: Posting, properties: dict[str, str], claim: company_registry.Claim) -> LookupResult:
+    """What HubSpot has: by the search, else by reading what was known and is doubtful."""
+    posting.reserve(SEARCH_AND_CREATE)
+    doubtful = tuple(dict.fromkeys((*claim.doubtful.values(), *posting.refused_companies)))
+    # What HubSpot refused twice, its search only seems to have.
+    gone = {each for each in posting.refused_companies if posting.refused_companies.count(each) > 1}
+    looked = search_company(posting.ask, properties, doubtful, posting.task.deadline, gone)
+    if looked.match is None and not claim.by_name:
+        return read_known(posting.ask, properties, doubtful, looked, posting.task.deadline)
+    return looked
+
+
+def _create(
+    posting: Posting,
+    properties: dict[str, str],
+    keys: CompanyKeys,
+    claim: company_registry.Claim,
+    looked: LookupResult,
+) -> None:
+    """Create the company that was not found; while that may have happened, its note outlives the claim."""
+    with company_claims.given_up_at_fault(claim, keeps_note=True):
+        _refuse_to_double(posting, claim, looked)
+    with company_claims.given_up_at_fault(claim, keeps_note=False):
+        company_claims.announce(posting, keys, claim)
     try:
-        posting.reserve(SEARCH_AND_CREATE)
-        doubtful = tuple(dict.fromkeys((*claim.doubtful.values(), *posting.refused_companies)))
-        # What HubSpot refused twice, its search only seems to have.
-        gone = {each for each in posting.refused_companies if posting.refused_companies.count(each) > 1}
-        looked = search_company(posting.ask, properties, doubtful, posting.task.deadline, gone)
-        nothing_sent = True
-        if claim.by_name:
-            keys = CompanyKeys(domain=keys.domain)  # the name's company is remembered already
-        if claim.by_name and (looked.match is None or looked.match.by == "name"):
-            _recall(posting, claim.by_name)
-            since, posting.found_by_name = claim.since, True
-        else:
-            if looked.match is None:
-                looked = read_known(posting.ask, properties, doubtful, looked, posting.task.deadline)
-            if looked.match is not None:
-                _take_found(posting, looked.match, looked)
-            else:
-                _refuse_to_double(posting, claim, looked)
-                company_claims.announce(posting, keys, claim)
-                nothing_sent = False
-                try:
-                    _create(posting, properties, looked)
-                except AnswerLost:
-                    raise
-                except HubSyncError:  # HubSpot said no, or nothing was sent: there is no create to wait for
-                    nothing_sent = True
-                    posting.company = Outcome.UNTRIED
-                    raise
-        retry_on_conflict(
-            lambda: _keep(posting, keys, _ids_by_key(posting, keys, claim, looked), claim.holder, since)
-        )
-    except HubSyncError:
-        company_registry.release(claim.holder, nothing_sent=nothing_sent)
+        create_company(posting, properties)
+    except HubSyncError as fault:
+        perhaps_created = isinstance(fault, AnswerLost)
+        if not perhaps_created:  # HubSpot said no, or nothing was sent
+            posting.company = Outcome.UNTRIED
+        company_registry.release(claim.holder, keeps_note=perhaps_created)
         raise
+    if looked.unasked:
+        posting.remarks.append({"kind": RemarkKind.NOT_LOOKED_UP, "unasked": looked.unasked})
 
 
 def _take_found(posting: Posting, match: Match, looked: LookupResult) -> None:
@@ -93,7 +106,13 @@ def _take_found(posting: Posting, match: Match, looked: LookupResult) -> None:
 
 
 def _refuse_to_double(posting: Posting, claim: company_registry.Claim, looked: LookupResult) -> None:
-    """Raise LookUpRefused where a create that was sent may have happened and HubSpot cannot be asked whether."""
+    """Raise LookUpRefused where a create that was sent may have happened and HubSpot cannot be asked whether.
+
+    Somebody is told to look there then; when that person asks for another attempt, it creates.
+    """
+    taken = posting.task.delivery
+    if taken is not None and taken.was_looked_for:
+        return
     if looked.unasked == "all" and (posting.company == Outcome.INTENT or claim.unresolved):
         posting.company = Outcome.UNTRIED
         raise LookUpRefused(tell(DetailCode.CREATE_LOST))
@@ -108,12 +127,6 @@ def create_company(posting: Posting, properties: dict[str, str]) -> None:
         lambda client, sent: client.create_company(sent, posting.task.deadline),
     )
     posting.company = Outcome.CREATED
-
-
-def _create(posting: Posting, properties: dict[str, str], looked: LookupResult) -> None:
-    create_company(posting, properties)
-    if looked.unasked:
-        posting.remarks.append({"kind": RemarkKind.NOT_LOOKED_UP, "unasked": looked.unasked})
 
 
 def _ids_by_key(
@@ -156,7 +169,7 @@ def _recall(posting: Posting, company_id: str) -> None:
     is_theirs = perhaps_ours and of_another_booking(posting, Delivery.company, Delivery.company_id == company_id)
     posting.company = Outcome.DUPLICATE if is_theirs else _found_as(posting)
     posting.company_id, posting.recalled = company_id, True
-    if perhaps_ours:  # a worker that dies behind the company may have sent the contact
+    if perhaps_ours:  # who finds the row ``intent`` takes it that the contact was not sent yet
         retry_on_conflict(partial(_write_down, posting))
 
 

@@ -9,7 +9,8 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from functools import partial
 
@@ -19,7 +20,7 @@ from hubsync.domain.mapping import Draft
 from hubsync.domain.matching import CompanyKeys, company_keys
 from hubsync.domain.outcomes import OPEN, Outcome
 from hubsync.domain.pacing import SEARCH_AND_CREATE
-from hubsync.errors import CompanyBusy
+from hubsync.errors import CompanyBusy, HubSyncError
 from hubsync.services import now
 from hubsync.services.posting import company_registry
 from hubsync.services.posting.context import Posting
@@ -77,6 +78,16 @@ def announce(posting: Posting, keys: CompanyKeys, claim: company_registry.Claim)
             retry_on_conflict(partial(_write_note, posting, keys, claim))
     except CompanyBusy:
         posting.company = before
+        raise
+
+
+@contextmanager
+def given_up_at_fault(claim: company_registry.Claim, *, keeps_note: bool) -> Iterator[None]:
+    """Give the claim up when the block raises what was foreseen; the note of a create may stay."""
+    try:
+        yield
+    except HubSyncError:
+        company_registry.release(claim.holder, keeps_note=keeps_note)
         raise
 
 

@@ -243,16 +243,17 @@ def let_go(session: Session, holder: str) -> None:
     session.execute(_LET_GO, {"holder": holder})
 
 
-def release(holder: str, *, nothing_sent: bool) -> None:
-    """Give the claim up. A create that may have happened stays written down until somebody has looked."""
+def release(holder: str, *, keeps_note: bool) -> None:
+    """Give the claim up, with what is written down of a create, unless that may have happened: then it stays
+    until somebody has looked."""
 
     def unit() -> None:
         with write_transaction() as session:
-            if nothing_sent:
-                let_go(session, holder)
-            else:
+            if keeps_note:
                 lock_in_order(session, _LOCK_HELD, {"holder": holder})
                 session.execute(_LET_GO, {"holder": holder})
+            else:
+                let_go(session, holder)
 
     retry_on_conflict(unit)
 

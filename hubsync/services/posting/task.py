@@ -19,12 +19,14 @@ CLOCK_DIFFERENCE = timedelta(minutes=5)
 class TakenDelivery:
     """The delivery that an attempt is made for, and the *worker* that has it under a lease.
 
-    *booked_at* is when the booking was completed: what is older at HubSpot is not ours.
+    *booked_at* is when the booking was completed: what is older at HubSpot is not ours. *was_looked_for* says that
+    a person was told to look for its company in HubSpot, and has asked for this attempt.
     """
 
     id: int
     worker: str
     booked_at: datetime
+    was_looked_for: bool = False
 
 
 @dataclass(frozen=True)

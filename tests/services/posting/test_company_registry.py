@@ -86,7 +86,7 @@ def test_a_create_without_an_answer_holds_everybody_for_a_minute(acme: Any) -> N
     holder = claim().holder
     with write_transaction() as session:
         company_registry.announce_create(session, holder)
-    company_registry.release(holder, nothing_sent=False)
+    company_registry.release(holder, keeps_note=True)
     with pytest.raises(CompanyBusy) as busy:
         claim()
     assert 50 < busy.value.wait_seconds <= 60
@@ -96,7 +96,7 @@ def test_a_create_without_an_answer_holds_everybody_for_a_minute(acme: Any) -> N
 
 def test_a_claim_given_up_before_anything_was_sent_frees_the_company_at_once(acme: Any) -> None:
     holder = claim().holder
-    company_registry.release(holder, nothing_sent=True)
+    company_registry.release(holder, keeps_note=False)
     assert claim().company_id is None
 
 
@@ -191,6 +191,6 @@ def test_a_lost_answer_holds_everybody_even_where_an_older_company_was_remembere
         holder = claim().holder
         with write_transaction() as session:
             assert company_registry.announce_create(session, holder) == 2
-        company_registry.release(holder, nothing_sent=False)
+        company_registry.release(holder, keeps_note=True)
         with pytest.raises(CompanyBusy):
             claim()

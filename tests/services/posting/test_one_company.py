@@ -195,7 +195,7 @@ def test_while_a_claim_is_held_nobody_trusts_what_it_is_about(acme: Any) -> None
         company_registry.doubt("1234567", "90001")
         with pytest.raises(company_registry.CompanyBusy):
             company_registry.claim("1234567", keys, day, deadline_now())
-        company_registry.release(held.holder, nothing_sent=True)
+        company_registry.release(held.holder, keeps_note=False)
         assert dict(company_registry.claim("1234567", keys, day, deadline_now()).doubtful) == {
             "name:acme": "90001"
         }

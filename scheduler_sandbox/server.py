@@ -10,6 +10,7 @@ from typing import Any, Self
 from flask import Blueprint, Flask, Response, request
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
+from scheduler_sandbox import languages
 from scheduler_sandbox.sending import Sender
 
 
@@ -40,6 +41,7 @@ class SchedulerServer:
         self._server: ThreadedWSGIServer | None = None
         self._thread: threading.Thread | None = None
         app.after_request(self._write_down)
+        languages.register(app)
         # What the pages of every stand-in share.
         app.register_blueprint(Blueprint("scheduler", __name__, template_folder="templates"))
 

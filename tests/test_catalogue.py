@@ -22,12 +22,14 @@ MARKS = {"_", "_l", "N_", "gettext", "lazy_gettext", "ngettext", "lazy_ngettext"
 IN_CONTEXT = {"pgettext", "npgettext"}
 NAMES = {
     *("HubSync", "HubSpot", "Google", "Microsoft", "Python", "curl", "HTTP", "required"),
-    *("iCloud", "Fastmail", "Nextcloud", "Proton"),
+    *("iCloud", "Fastmail", "Nextcloud", "Proton", "TimeRex", "Calendly", "Cal", "com", "CalDAV", "URL"),
 }
 """Names need no translation, nor does an attribute that a macro writes."""
 CODE = re.compile(r"\{% block \w+_class %\}.*?\{% endblock %\}|\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 SPOKEN = re.compile(r"\b(?:aria-label|title|placeholder|alt)=(\"[^\"]*\")")
-MARKUP = re.compile(r"<code[^>]*>.*?</code>|[\w-]+=\"[^\"]*\"|<(?:[^>\"]|\"[^\"]*\")*>|&\w+;", re.DOTALL)
+MARKUP = re.compile(
+    r"<style>.*?</style>|<code[^>]*>.*?</code>|[\w-]+=\"[^\"]*\"|<(?:[^>\"]|\"[^\"]*\")*>|&\w+;", re.DOTALL
+)
 TRANSLATED = [path for package in catalogue.PACKAGES for path in catalogue.written(package)]
 TEMPLATES = {"hubsync": "templates"}
 """The folder with a package's templates, where they are not inside."""

@@ -23,7 +23,7 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parents[1]
 HUBSYNC = "hubsync"
-PACKAGES = (HUBSYNC, "hubspot_sandbox")
+PACKAGES = (HUBSYNC, "hubspot_sandbox", "scheduler_sandbox")
 """The packages with sentences of their own."""
 TRANSLATIONS = ROOT / HUBSYNC / "translations"
 MARKS = ("lazy_gettext", "_l", "N_")

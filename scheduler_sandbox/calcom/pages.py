@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, abort, redirect, render_template, request
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from scheduler_sandbox.calcom.account import CalCom
@@ -67,7 +68,9 @@ class Pages:
         address = form.get("url", "").strip()
         # Cal.com takes nothing but https from its hosted users: here that would shut out every demo.
         if not address.startswith(("http://", "https://")):
-            return self._show_webhooks(form.to_dict(), "Please enter an address that begins with https://."), 400
+            return self._show_webhooks(
+                form.to_dict(), _("Please enter an address that begins with https://.")
+            ), 400
         self._account.make_webhook(address, form.get("secret", "").strip())
         return redirect(WEBHOOKS, 303)
 
@@ -90,13 +93,13 @@ class Pages:
         starts_at = self._moment(form.get("starts_at", ""))
         name, email = form.get("name", "").strip(), form.get("email", "").strip()
         if not name or "@" not in email or starts_at is None:
-            problem = "Please enter your name, your e-mail address and a time."
+            problem = _("Please enter your name, your e-mail address and a time.")
             return self._show_form(event_type, form.to_dict(), problem), 400
         guest = Guest(name, email, _answers(event_type), account.user.time_zone, "en")
         if event_type.times > 1:
-            bookings, _ = account.book_series(event_type, guest, starts_at)
+            bookings, _deliveries = account.book_series(event_type, guest, starts_at)
             return redirect(f"/booking/{bookings[0].uid}", 303)
-        booking, _ = account.book(event_type, guest, starts_at)
+        booking, _deliveries = account.book(event_type, guest, starts_at)
         return redirect(f"/booking/{booking.uid}", 303)
 
     def show_booking(self, uid: str) -> str:

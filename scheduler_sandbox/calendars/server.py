@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from flask import Flask, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from scheduler_sandbox import languages
 from scheduler_sandbox.calendars import caldav
 from scheduler_sandbox.calendars.account import Account, PersonalCalendar, write_event
 from scheduler_sandbox.sending import Sender
@@ -64,7 +65,7 @@ class CalendarServer(SchedulerServer):
     def _bad_day(self) -> AnyResponse | None:
         if request.method == "PROPFIND" and request.path == "/" and self.switches.root_refused:
             return Response("", 403)
-        if request.path in {"/", "/add"}:
+        if request.path in {"/", "/add", languages.CHOICE}:
             return None
         if self.switches.busy:
             return Response("Too many requests", 429, {"Retry-After": str(self.switches.busy)})

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, abort, redirect, render_template, request
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from scheduler_sandbox.calendly.bookings import Bookings
@@ -11,7 +12,9 @@ from scheduler_sandbox.calendly.records import EventType, Invitee
 from scheduler_sandbox.sending import Sender
 
 ZONE = "Asia/Tokyo"
+QUESTIONS = {"company": "Company", "topics": "Topics", "note": "Anything we should know?"}
 TOPICS = ("Pricing", "Onboarding", "Something else")
+"""The account's own questions and choices, which are told as its owner wrote them."""
 
 
 class Pages:
@@ -53,14 +56,16 @@ class Pages:
         starts_at = _moment(form.get("starts_at", ""))
         name, email = form.get("name", "").strip(), form.get("email", "").strip()
         if not name or "@" not in email or starts_at is None:
-            return self._show_form(form.to_dict(), "Please enter your name, your e-mail address and a time."), 400
+            return self._show_form(
+                form.to_dict(), _("Please enter your name, your e-mail address and a time.")
+            ), 400
         answers = {
-            "Company": form.get("company", "").strip(),
-            "Topics": "\n".join(form.getlist("topics")),
-            "Anything we should know?": form.get("note", "").strip(),
+            QUESTIONS["company"]: form.get("company", "").strip(),
+            QUESTIONS["topics"]: "\n".join(form.getlist("topics")),
+            QUESTIONS["note"]: form.get("note", "").strip(),
         }
         tracking = {key: value for key, value in request.args.items() if key.startswith("utm_")}
-        invitee, _ = self._bookings.book(
+        invitee, _deliveries = self._bookings.book(
             self._event_type(form.get("event_type", "")),
             name=name,
             email=email,
@@ -81,7 +86,7 @@ class Pages:
 
     def reschedule(self, id: str) -> Response:
         starts_at = _moment(request.form.get("starts_at", ""))
-        moved, _ = self._bookings.reschedule(self._invitee(id), starts_at, together=True)
+        moved, _deliveries = self._bookings.reschedule(self._invitee(id), starts_at, together=True)
         return redirect(f"/bookings/{moved.id}", 303)
 
     def mark_no_show(self, id: str) -> Response:
@@ -99,6 +104,7 @@ class Pages:
         return render_template(
             "calendly/book.html",
             event_types=account.event_types,
+            questions=QUESTIONS,
             topics=TOPICS,
             filled={"starts_at": free, **filled},
             problem=problem,

@@ -60,12 +60,12 @@ def test_a_guest_books_changes_and_cancels_and_each_is_posted(
     assert starts_at == "2026-12-04T11:00"
     booked = requests.post(f"{timerex.url}{path}?utm_source=mail", {**GUEST, "starts_at": starts_at}, timeout=60)
     assert "Your booking is confirmed" in page(booked).text
-    change, cancel = (str(each["action"]) for each in page(booked).select("form"))
+    change, cancel = (str(each["action"]) for each in page(booked).select("main form"))
     changed = requests.post(timerex.url + change, {"starts_at": "2026-12-05T09:00"}, timeout=60)
     assert "2026-12-05 09:00" in page(changed).text
     assert requests.post(timerex.url + cancel, timeout=60).status_code == 409  # it was changed
     assert "This time was changed" in page(requests.get(booked.url, timeout=60)).text
-    _, cancel = (str(each["action"]) for each in page(changed).select("form"))
+    _, cancel = (str(each["action"]) for each in page(changed).select("main form"))
     assert "is cancelled" in page(requests.post(timerex.url + cancel, {"reason": "Ill"}, timeout=60)).text
     told = [each.wait() for each in timerex.space.sender.deliveries]
     assert [each.status for each in told] == [200] * 3

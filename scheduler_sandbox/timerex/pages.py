@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, abort, redirect, render_template, request
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from scheduler_sandbox.timerex.records import Booking, Calendar, Guest
@@ -52,7 +53,7 @@ class Pages:
             if address.startswith(("http://", "https://")):
                 space.make_webhook(address)
             else:
-                problem = "Please enter an address that begins with https://."
+                problem = _("Please enter an address that begins with https://.")
         shown = render_template("timerex/webhook.html", address=space.address, token=space.token, problem=problem)
         return (shown, 400) if problem else shown
 
@@ -75,9 +76,9 @@ class Pages:
             answers={label: form.get(f"q{n}", "").strip() for n, label in enumerate(calendar.questions)},
         )
         if not guest.name or "@" not in guest.email or starts_at is None:
-            problem = "Please enter your name, your e-mail address and a time."
+            problem = _("Please enter your name, your e-mail address and a time.")
             return self._show_form(calendar, form.to_dict(), problem), 400
-        booking, _ = self._space.book(calendar, guest, starts_at, request.args.to_dict())
+        booking, _deliveries = self._space.book(calendar, guest, starts_at, request.args.to_dict())
         return redirect(f"/schedule/{booking.id}", 303)
 
     def show_booking(self, id: str) -> str:
@@ -88,7 +89,7 @@ class Pages:
         starts_at = _moment(request.form.get("starts_at", ""), booking.calendar)
         if starts_at is None:
             return redirect(f"/schedule/{id}", 303)
-        new, _ = self._space.change(id, starts_at)
+        new, _deliveries = self._space.change(id, starts_at)
         return redirect(f"/schedule/{new.id}", 303)
 
     def cancel(self, id: str) -> Response:

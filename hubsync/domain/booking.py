@@ -63,9 +63,10 @@ class Booking:
     by which a repeat is known. ``starts_at`` and ``ends_at`` are aware and keep the offset they came with; both
     are None for a lead, which has no time (a form that was filled in).
     ``answers`` stand under the labels of the source's form; ``by_question`` are those of a form that asked our
-    questions, by their ids, and None for any other. ``host`` is whom the guest meets, empty when unknown. What a
-    guest typed stays out of ``repr``, because a repr ends up in tracebacks. ``notes`` name what could not be taken
-    as it was sent, but for the answers' own.
+    questions, by their ids, and None for any other. ``host`` is whom the guest meets, empty when unknown, and
+    ``host_email`` the address of the first of them, where the source tells it. What a guest typed stays out of
+    ``repr``, because a repr ends up in tracebacks. ``notes`` name what could not be taken as it was sent, but for
+    the answers' own.
 
     ``event`` says what the source tells of the booking, ``occurred_at`` (aware) since when it is so, where it says
     so: an older state never takes the place of a newer one. Sources that give a moved booking a new id name the
@@ -85,6 +86,7 @@ class Booking:
     by_question: Mapping[int, AnswerValue] | None = field(default=None, repr=False)
     url_params: Mapping[str, str] = field(default_factory=dict, repr=False)
     host: str = ""
+    host_email: str = field(default="", repr=False)
     notes: tuple[Note, ...] = ()
     event: BookingEvent = BookingEvent.COMPLETED
     occurred_at: datetime | None = None

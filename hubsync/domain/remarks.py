@@ -23,6 +23,8 @@ class RemarkKind(StrEnum):
     NO_COMPANY_KEY = "no_company_key"
     NO_EMAIL = "no_email"
     HUBSPOT_MAY_ADD_COMPANY = "hubspot_may_add_company"
+    NO_OWNER = "no_owner"
+    """A record that was posted without the owner that the calendar asks for."""
     CANCELLED = "cancelled"
     """The booking had been cancelled before it was posted; a lead stays a lead."""
     NOT_DONE = "not_done"

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from hubsync.hubspot.oauth import SCOPES
+from hubsync.hubspot.oauth import OPTIONAL_SCOPES, SCOPES
 
 #: Current since September 2026, supported for 18 months:
 #: https://developers.hubspot.com/docs/developer-tooling/platform/versioning
@@ -60,7 +60,7 @@ def project_files(redirect_url: str) -> tuple[ProjectFile, ...]:
                 "type": "oauth",
                 "redirectUrls": [redirect_url],
                 "requiredScopes": list(SCOPES),
-                "optionalScopes": [],
+                "optionalScopes": list(OPTIONAL_SCOPES),
                 "conditionallyRequiredScopes": [],
             },
             # What the app's screens inside HubSpot may load. It has none; HubSpot's template names this host.

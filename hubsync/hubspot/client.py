@@ -13,9 +13,12 @@ from typing import Any, Literal
 from hubsync.domain.filling import ExistingRecord
 from hubsync.domain.matching import Alternative, FoundCompany
 from hubsync.errors import DetailCode, RecordGone, RecordRefused, RequiredPropertyMissing, ValuesRefused, tell
-from hubsync.hubspot.bodies import Json, listed, record_id
+from hubsync.hubspot.bodies import Json, listed, record_id, words
 from hubsync.hubspot.calls import Answer, Call
 from hubsync.hubspot.limits import CallCounter, read_limit, read_remaining
+from hubsync.hubspot.owners import PAGE_SIZE as OWNERS_PAGE_SIZE
+from hubsync.hubspot.owners import OwnerPage
+from hubsync.hubspot.owners import read_page as read_owner_page
 from hubsync.hubspot.properties import Property, read_definitions
 from hubsync.hubspot.records import (
     COMPANY_PROPERTIES,
@@ -34,6 +37,8 @@ from hubsync.hubspot.wire import Wire
 from hubsync.net.deadline import Deadline
 from hubsync.net.targets import path
 
+#: The kind of call that lists owners, as `HubSpotClient.asked` names it.
+READING_OWNERS = "read owners"
 ObjectName = Literal["companies", "contacts"]
 
 #: contact to primary company, and contact to company without a label:
@@ -188,6 +193,40 @@ class HubSpotClient:
             raise unreadable(call, answer)  # an empty list would mark every mapped property as gone
         return read_definitions(listed(body, "results"))
 
+    def list_owners(self, deadline: Deadline, *, archived: bool = False, after: str = "") -> OwnerPage:
+        """Return a page of the users whom records can belong to; *archived* are those who were deactivated.
+
+        Raises PermissionMissing without the scope `OWNERS_READ`, whatever scope HubSpot names then.
+        """
+        query = {"limit": str(OWNERS_PAGE_SIZE), "archived": "true" if archived else "false"}
+        query |= {"after": after} if after else {}
+        where = path("crm", "owners", self._version)
+        call = Call("GET", where, query=query, writes=False, cap_bytes=PROPERTIES_CAP_BYTES)
+        answer = self._send(call, deadline)
+        body = understand(call, answer)
+        if not isinstance(body.get("results"), list):
+            raise unreadable(call, answer)
+        return read_owner_page(body)
+
+    def prove_owners(self, deadline: Deadline) -> None:
+        """Raise PermissionMissing unless the token may read owners; the cheapest call that shows it."""
+        query = {"limit": "1"}
+        self._ask(Call("GET", path("crm", "owners", self._version), query=query, writes=False), deadline)
+
+    def read_key_scopes(self, deadline: Deadline) -> tuple[str, ...]:
+        """Return what the service key may do, by a call that was made for the tokens of private apps.
+
+        It works with service keys too, but stands in no definition, so whatever it raises proves nothing.
+        https://developers.hubspot.com/docs/apps/legacy-apps/private-apps/overview
+        """
+        where = path("oauth", "v2", "private-apps", "get", "access-token-info")
+        call = Call("POST", where, {"tokenKey": self._token}, writes=False)
+        answer = self._send(call, deadline)
+        scopes = words(understand(call, answer).get("scopes"))
+        if not scopes:
+            raise unreadable(call, answer)
+        return scopes
+
     def read_account(self, deadline: Deadline) -> Account:
         """Return the account that the token is for."""
         call = Call("GET", path("account-info", self._version, "details"), writes=False)
@@ -253,6 +292,8 @@ class HubSpotClient:
 def _kind(call: Call) -> str:
     """What *call* needs a permission for; its path is ``/crm/objects/<version>/contacts/…`` for records."""
     parts = call.path.split("/")
+    if parts[2:3] == ["owners"]:
+        return READING_OWNERS
     what = "associations" if "associations" in parts[5:] else parts[4] if len(parts) > 4 else parts[1]
     return f"{'write' if call.writes else 'read'} {what}"
 

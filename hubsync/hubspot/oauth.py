@@ -26,6 +26,10 @@ SCOPES = (
     "crm.objects.companies.read",
     "crm.objects.companies.write",
 )
+OWNERS_READ = "crm.objects.owners.read"
+#: Asked for only when a feature wants it and the app lists it: HubSpot stops at a scope that the app's file lacks.
+#: https://developers.hubspot.com/changelog/advanced-auth-and-scope-settings-for-public-apps
+OPTIONAL_SCOPES = (OWNERS_READ,)
 #: An access token lasts 30 minutes, should an answer not say how long:
 #: https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/oauth/working-with-oauth
 USUAL_SECONDS = 1_800

@@ -21,7 +21,8 @@ class BookingRecord(Base):
     `domain/notes`. A lead has no *starts_at* and no *ends_at*. *cancelled_at* and *no_show_at* are marks that its
     source set and may take back; *state_at* is of when the newest time is that the source told of, where it says
     so. *by_comparison* tells that it never came, and was found in the source's own list. *host_id* is the person
-    whose time an appointment of a booking page takes, whoever's calendar it was booked on.
+    whose time an appointment of a booking page takes, whoever's calendar it was booked on; *host_email* is the
+    host's address as another source told it.
     """
 
     __tablename__ = "bookings"
@@ -49,6 +50,7 @@ class BookingRecord(Base):
     state_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     by_comparison: Mapped[bool] = mapped_column(default=False, server_default=false())
     host: Mapped[str] = mapped_column(String(320), default="")
+    host_email: Mapped[str] = mapped_column(String(320), default="", server_default="")
     host_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
     answers: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     url_params: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)

@@ -8,6 +8,7 @@ from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hubsync.domain.mapping import WhenExists
+from hubsync.domain.owners import OwnerChoice
 from hubsync.store import Base, UtcDateTime, enum_text
 from hubsync.store.calendars import Calendar
 
@@ -16,6 +17,8 @@ class MappingRecord(Base):
     """HubSpot as added to one calendar. *version* counts the saves, so that a stale editor is noticed.
 
     *associates_existing* is the switch for contacts that HubSpot has already and that have no company.
+    *owner_choice* is whom new records belong to; *owner_id* and *owner_name* are those of a fixed owner, as last
+    known.
     """
 
     __tablename__ = "mappings"
@@ -26,6 +29,11 @@ class MappingRecord(Base):
     companies_on: Mapped[bool] = mapped_column(default=True)
     contacts_on: Mapped[bool] = mapped_column(default=True)
     associates_existing: Mapped[bool] = mapped_column(default=False, server_default=false())
+    owner_choice: Mapped[OwnerChoice] = mapped_column(
+        enum_text(OwnerChoice), default=OwnerChoice.NONE, server_default=OwnerChoice.NONE.value
+    )
+    owner_id: Mapped[str] = mapped_column(String(32), default="", server_default="")
+    owner_name: Mapped[str] = mapped_column(String(255), default="", server_default="")
     version: Mapped[int] = mapped_column(default=1)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

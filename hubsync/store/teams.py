@@ -23,7 +23,8 @@ class Team(Base):
     *privacy_notice*, a link or a text, on booking pages; empty ones are not shown.
     *parent_sites* are the origins of sites that may show booking pages inside their own. *blocked_guests* are the
     addresses and domains whose bookings the pages do not take (`hubsync.domain.blocked_guests`). *language* is the
-    catalogue of what is written to the team and not to one person, empty for the owner's.
+    catalogue of what is written to the team and not to one person, empty for the owner's. *listed_scopes* are the
+    optional scopes that the installation's app in HubSpot is said to list.
     """
 
     __tablename__ = "teams"
@@ -38,6 +39,7 @@ class Team(Base):
     parent_sites: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     blocked_guests: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     language: Mapped[str] = mapped_column(String(LONGEST_LANGUAGE), default="", server_default="")
+    listed_scopes: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

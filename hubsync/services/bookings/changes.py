@@ -174,6 +174,7 @@ def _move(session: Session, record: BookingRecord, booking: Booking, *, is_new: 
         reason=booking.reason,
         differing=differing_answers(session, record, placed.answers),
     )
-    record.host = booking.host[:320] or record.host
+    if booking.host:
+        record.host, record.host_email = booking.host[:320], booking.host_email[:320]
     record.location = booking.location[:1000] or record.location
     return Result.MOVED

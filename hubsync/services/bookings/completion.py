@@ -246,6 +246,7 @@ def new_record(session: Session, team_id: int, booking: Booking, by_comparison: 
         starts_at=booking.starts_at,
         ends_at=booking.ends_at,
         host=booking.host[:320],
+        host_email=booking.host_email[:320],
         location=booking.location[:1000],
         locale=booking.locale[:35],
         by_comparison=by_comparison,

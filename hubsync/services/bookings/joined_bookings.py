@@ -128,7 +128,9 @@ def _take_latest(kept: BookingRecord, later: BookingRecord) -> None:
     """Give the one that stays the time, the place and the marks of the later one."""
     kept.starts_at, kept.ends_at = later.starts_at, later.ends_at
     kept.cancelled_at, kept.no_show_at = later.cancelled_at, later.no_show_at
-    kept.host, kept.location = later.host or kept.host, later.location or kept.location
+    if later.host:
+        kept.host, kept.host_email = later.host, later.host_email
+    kept.location = later.location or kept.location
     kept.state_at = later.state_at or kept.state_at
 
 

@@ -28,7 +28,13 @@ from hubsync.hubspot.client import HubSpotClient
 from hubsync.net.deadline import Deadline
 from hubsync.services.connection.access_loss import lose_access
 from hubsync.services.connection.clients import client_for
-from hubsync.services.connection.problems import ConnectionProblem, problem_of, record_problem, resolve_problem
+from hubsync.services.connection.problems import (
+    ConnectionProblem,
+    is_of_optional_scope,
+    problem_of,
+    record_problem,
+    resolve_problem,
+)
 from hubsync.services.connection.token_refresh import POLL_SECONDS, cooling, is_leased, refresh
 from hubsync.services.connection.tokens import (
     LAST_MOMENT,
@@ -134,7 +140,7 @@ def _ask(access: _Access, call: Callable[[HubSpotClient], Result]) -> Result:
     try:
         result = call(client)
     except HubSpotError as fault:
-        if fault.remedy is Remedy.HUBSPOT:
+        if fault.remedy is Remedy.HUBSPOT and not is_of_optional_scope(fault.code, client.asked):
             record_problem(access.known, fault.code, client.asked)
         raise
     resolve_problem(access.known, client.asked)

@@ -13,6 +13,7 @@ from hubsync.services.connection.revocation import is_account_in_use, revoke_unu
 from hubsync.services.teams.audit import record
 from hubsync.store import write_transaction
 from hubsync.store.connections import connection_of
+from hubsync.store.owners import forget_if_unused
 from hubsync.store.sealed_text import NOTHING
 from hubsync.store.teams import Team
 
@@ -40,6 +41,8 @@ def disconnect(team_id: int, by: int | None = None) -> bool:
             connection.access_sealed = connection.refresh_sealed = NOTHING
             connection.access_expires_at = None
             reset_state(connection)
+            session.flush()
+            forget_if_unused(session, held.account_id)
             record(session, team_id, by, AuditAction.DISCONNECTED, account=held.account_id, method=held.method)
     deadline = Deadline.after(DISCONNECT_SECONDS)
     uninstalled = uninstall_app(held, deadline) if held is not None else True

@@ -18,6 +18,7 @@ from hubsync.errors import (
     SecretUnreadable,
     codes,
 )
+from hubsync.hubspot.client import READING_OWNERS
 from hubsync.hubspot.oauth import SCOPES
 from hubsync.services import now
 from hubsync.services.connection.access_loss import hubspot_page
@@ -78,6 +79,14 @@ def refused_permission(code: str, call: str) -> str:
     verb, _, records = call.partition(" ")
     scope = f"crm.objects.{records}.{verb}"
     return scope if code == PERMISSION and scope in SCOPES else ""
+
+
+def is_of_optional_scope(code: str, call: str) -> bool:
+    """Whether a permission was missing that only an opt-in feature wants: all else works, so it is no problem.
+
+    What waits for it is said by `optional_scopes`.
+    """
+    return code == PERMISSION and call == READING_OWNERS
 
 
 def record_problem(known: ConnectionProblem, code: str, call: str = "") -> None:

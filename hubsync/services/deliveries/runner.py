@@ -20,10 +20,12 @@ from hubsync.domain.plans import posts
 from hubsync.domain.reasons import Reason
 from hubsync.domain.remarks import SECTION_OF, RemarkKind
 from hubsync.errors import HubSyncError, IdleExpired, LookUpRefused, Scope
+from hubsync.hubspot.oauth import OWNERS_READ
 from hubsync.net.deadline import Deadline
 from hubsync.services import now
 from hubsync.services.connection.access_loss import expire
 from hubsync.services.connection.api_access import CachedAccess
+from hubsync.services.connection.optional_scopes import may_have
 from hubsync.services.connection.refused_properties import refused_by
 from hubsync.services.connection.tokens import read_usable
 from hubsync.services.deliveries.begun_attempt import BegunAttempt
@@ -35,10 +37,10 @@ from hubsync.services.posting import company_claims
 from hubsync.services.posting.call_reservations import Reservation
 from hubsync.services.posting.context import Posting
 from hubsync.services.posting.draft import draft_mapped
-from hubsync.services.posting.mapped_calendars import read_mapped
+from hubsync.services.posting.mapped_calendars import MappedCalendar, PostingRules, read_mapped
 from hubsync.services.posting.rate_limits import Occasion, blocked_until
 from hubsync.services.posting.shared_pace import announce_calls, open_reservation
-from hubsync.services.posting.task import TakenDelivery, Task
+from hubsync.services.posting.task import NO_WISH, OwnerWish, TakenDelivery, Task
 from hubsync.store import db
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
@@ -117,7 +119,8 @@ def _log(delivery_id: int, mistake: Exception) -> None:
 def _begin(
     delivery: Delivery, deadline: Deadline, occasion: Occasion, reservation: Reservation | None
 ) -> Posting | AttemptResult:
-    draft = _draw(delivery)
+    calendar = read_mapped(delivery.calendar_id)
+    draft = _draw(delivery, calendar)
     if isinstance(draft, AttemptResult):
         return draft
     try:
@@ -129,16 +132,29 @@ def _begin(
             return AttemptResult(DeliveryState.RETRYING, reason, next_attempt_at=until, counts=False)
         if reservation is None or reservation.account_id != connection.hubspot_account_id:
             reservation = open_reservation(connection.hubspot_account_id)
-        return _posting(delivery, connection, draft, deadline, reservation)
+        wish = _wish(delivery, connection, calendar.rules)
+        return _posting(delivery, connection, draft, deadline, reservation, wish)
     except HubSyncError as fault:
         if fault.scope is not Scope.ACCESS:
             raise
         return AttemptResult(DeliveryState.WAITING, fault.code, fault, counts=False)
 
 
-def _draw(delivery: Delivery) -> Draft | AttemptResult:
+def _wish(delivery: Delivery, connection: Connection, rules: PostingRules) -> OwnerWish:
+    """Whom new records of the booking are to belong to."""
+    if not rules.owner:
+        return NO_WISH
+    booking = delivery.booking
+    return OwnerWish(
+        rules.owner,
+        booking.host_id,
+        booking.host_email or booking.host,
+        may_have(connection.scopes, OWNERS_READ),
+    )
+
+
+def _draw(delivery: Delivery, calendar: MappedCalendar) -> Draft | AttemptResult:
     """What is to be posted, or the ending of a delivery for which HubSpot is not called at all."""
-    calendar = read_mapped(delivery.calendar_id)
     draft = draft_mapped(calendar, delivery.booking)
     # What an earlier attempt left at HubSpot cannot count as skipped.
     at_hubspot = is_at_hubspot(delivery.company, delivery.contact)
@@ -162,6 +178,7 @@ def _posting(
     draft: Draft,
     deadline: Deadline,
     reservation: Reservation,
+    owner: OwnerWish,
 ) -> Posting:
     held = CachedAccess()
     held.take(connection)
@@ -173,6 +190,7 @@ def _posting(
         reservation=reservation,
         refused=refused_by(connection),
         time_zone=connection.time_zone,
+        owner=owner,
         delivery=TakenDelivery(
             delivery.id, delivery.lease_owner, delivery.created_at, was_looked_for=_was_looked_for(delivery)
         ),

@@ -33,6 +33,7 @@ from hubsync.services.posting.company import post_company
 from hubsync.services.posting.contact import associate_later, post_contact
 from hubsync.services.posting.context import Posting
 from hubsync.services.posting.filling import complete_contact, fill_company
+from hubsync.services.posting.owner import note_owner
 
 # How often a company is looked up again: those remembered by domain, by name and from an earlier attempt may be
 # gone, and HubSpot's search may show one for a moment longer.
@@ -71,6 +72,7 @@ def run_steps(posting: Posting, attempts: int) -> AttemptResult:
         if posting.contact in OPEN:
             try:
                 refusal = _beside_company(post_contact, posting, attempts) or refusal
+                note_owner(posting, Section.CONTACTS, posting.contact)
             except HubSyncError as fault:
                 if not _gives_up(fault, attempts):
                     raise
@@ -117,6 +119,7 @@ def _post_company_or_refuse(posting: Posting, attempts: int) -> HubSyncError | N
         posting.company = Outcome.REFUSED
         posting.note_refusal(Section.COMPANIES, fault)
         return fault
+    note_owner(posting, Section.COMPANIES, posting.company)
     if posting.contact == Outcome.INTENT:
         # What was sent and not answered went with another company, or with none.
         posting.association = Outcome.INTENT

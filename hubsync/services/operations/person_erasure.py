@@ -107,8 +107,12 @@ def _hand_over_rest(session: Session, person: Person) -> None:
         owner = session.scalars(select(Person).join(Membership).where(*_owns(team_id))).one()
         of_team = update(BookingRecord).where(coming, BookingRecord.team_id == team_id)
         session.execute(of_team.values(host_id=owner.id, host=owner.shown[:320]))
-    named = or_(BookingRecord.host_id == person.id, BookingRecord.host == person.email)
-    session.execute(update(BookingRecord).where(named).values(host="", host_id=None))
+    named = or_(
+        BookingRecord.host_id == person.id,
+        BookingRecord.host == person.email,
+        BookingRecord.host_email == person.email,
+    )
+    session.execute(update(BookingRecord).where(named).values(host="", host_email="", host_id=None))
 
 
 def _mark_trail(session: Session, person_id: int, texts: frozenset[str]) -> None:

@@ -23,6 +23,7 @@ from hubsync.store.companies import KnownCompany
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import LOCKED, Delivery
 from hubsync.store.mappings import CachedProperties
+from hubsync.store.owners import KnownOwner, OwnerReading
 from hubsync.store.teams import Membership, Team
 
 AT_ONCE = 500  # bookings in one transaction: others write in between
@@ -77,7 +78,8 @@ def _delete(team_id: int, by: int) -> None:
         known = select(func.count(Connection.id)).where(Connection.hubspot_account_id == account)
         if account is not None and session.scalars(known).one() == 0:
             forget(session, KnownCompany.hubspot_account_id == account)
-            session.execute(delete(CachedProperties).where(CachedProperties.hubspot_account_id == account))
+            for each in (CachedProperties, KnownOwner, OwnerReading):
+                session.execute(delete(each).where(each.hubspot_account_id == account))
 
 
 def _delete_bookings(team_id: int) -> bool:

@@ -15,9 +15,9 @@ from hubsync.domain.outcomes import Outcome
 from hubsync.domain.pacing import SEARCH_AND_CREATE
 from hubsync.domain.remarks import RemarkKind
 from hubsync.errors import AnswerLost, DetailCode, HubSyncError, LookUpRefused, tell
-from hubsync.services.posting import company_claims, company_registry
+from hubsync.services.posting import company_claims, company_registry, owner
 from hubsync.services.posting.company_lookup import LookupResult, read_known, search_company
-from hubsync.services.posting.context import Posting, create_repaired
+from hubsync.services.posting.context import Posting
 from hubsync.services.posting.other_bookings import of_another_booking
 from hubsync.services.posting.task import CLOCK_DIFFERENCE
 from hubsync.store import retry_on_conflict, write_transaction
@@ -84,6 +84,8 @@ def _create(
     """Create the company that was not found; while that may have happened, its note outlives the claim."""
     with company_claims.given_up_at_fault(claim, keeps_note=True):
         _refuse_to_double(posting, claim, looked)
+    if posting.task.owner.rule:
+        owner.decide(posting, Section.COMPANIES)  # may take a call, before the create is announced
     with company_claims.given_up_at_fault(claim, keeps_note=False):
         company_claims.announce(posting, keys, claim)
     try:
@@ -120,7 +122,7 @@ def _refuse_to_double(posting: Posting, claim: company_registry.Claim, looked: L
 
 def create_company(posting: Posting, properties: dict[str, str]) -> None:
     """Create the company without looking for it, and note its id. Raises what HubSpot says about it."""
-    posting.company_id = create_repaired(
+    posting.company_id = owner.create_with_owner(
         posting,
         Section.COMPANIES,
         properties,

@@ -22,8 +22,9 @@ from hubsync.errors import (
 )
 from hubsync.hubspot.client import HubSpotClient
 from hubsync.hubspot.records import BY_NO_APP, FoundContact
-from hubsync.services.posting.context import Posting, create_repaired
+from hubsync.services.posting.context import Posting
 from hubsync.services.posting.other_bookings import of_another_booking
+from hubsync.services.posting.owner import create_with_owner
 from hubsync.services.posting.task import CLOCK_DIFFERENCE
 from hubsync.store.deliveries import Delivery
 
@@ -53,7 +54,7 @@ def post_contact(posting: Posting) -> None:
         return client.create_contact(sent, posting.task.deadline, company_id)
 
     try:
-        posting.contact_id = create_repaired(posting, Section.CONTACTS, properties, create)
+        posting.contact_id = create_with_owner(posting, Section.CONTACTS, properties, create)
     except AnswerLost:
         posting.contact = Outcome.INTENT
         raise

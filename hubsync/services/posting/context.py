@@ -13,6 +13,7 @@ from hubsync.domain.email_address import other_form
 from hubsync.domain.mapping import Section
 from hubsync.domain.matching import company_keys
 from hubsync.domain.outcomes import Outcome
+from hubsync.domain.owners import OwnerDecision
 from hubsync.domain.pacing import CallCount
 from hubsync.domain.remarks import FurtherStep, RemarkKind
 from hubsync.errors import (
@@ -54,7 +55,8 @@ class Posting:
     once, *recalled* that the company's id comes from our memory or from an earlier attempt, so that HubSpot may
     no longer have it; *refused_companies* are those of which it said so. *said* are HubSpot's own sentences about
     what it refused, *newly_refused* the properties that this attempt found to be refused whatever the value is.
-    *claim* is what was got of the company when the delivery was taken.
+    *claim* is what was got of the company when the delivery was taken. *owner* is whom the calendar's rule means,
+    once that was looked for, and *owners* what each record is sent with (`services/posting/owner`).
     """
 
     task: Task
@@ -74,6 +76,8 @@ class Posting:
     held: CachedAccess = field(default_factory=CachedAccess, repr=False)
     said: dict[str, None] = field(default_factory=dict, repr=False)
     newly_refused: dict[Key, str] = field(default_factory=dict)
+    owner: OwnerDecision | None = None
+    owners: dict[Section, OwnerDecision] = field(default_factory=dict)
 
     def ask(self, call: Callable[[HubSpotClient], Result]) -> Result:
         """Call HubSpot with live access; what HubSpot says ABOUT_THE_RECORD counts as an answer.

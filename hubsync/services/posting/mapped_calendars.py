@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, select
 
 from hubsync.domain.information import parse_information
 from hubsync.domain.mapping import MappingRows, Row, Section, WhenExists
+from hubsync.domain.owners import NO_OWNER, OwnerRule
 from hubsync.domain.plans import Plan
 from hubsync.domain.questions import Kind
 from hubsync.store import db, run
@@ -27,7 +28,8 @@ _STAMPED = select(
     *_CALENDAR["stamp", "name", "slug", "time_zone", "source"], _TEAM.plan, _TEAM.own_free_domains
 ).where(_CALENDAR.id == bindparam("calendar_id"), _TEAM.id == _CALENDAR.team_id)
 _MAPPING = select(
-    _SAVED.id, _SAVED.active, _SAVED.companies_on, _SAVED.contacts_on, _SAVED.associates_existing
+    *_SAVED["id", "active", "companies_on", "contacts_on", "associates_existing"],
+    *_SAVED["owner_choice", "owner_id", "owner_name"],
 ).where(_SAVED.calendar_id == bindparam("calendar_id"))
 _ROWS = (
     select(*_ROW["section", "property_name", "property_label", "property_type", "information", "when_exists"])
@@ -53,11 +55,15 @@ class PostedQuestion:
 
 @dataclass(frozen=True, slots=True)
 class PostingRules:
-    """What the stamp stands for. *mapping* is None when HubSpot was not added to the calendar."""
+    """What the stamp stands for. *mapping* is None when HubSpot was not added to the calendar.
+
+    *owner* is whom new records belong to.
+    """
 
     questions: tuple[PostedQuestion, ...]
     mapping: MappingRows | None
     active: bool
+    owner: OwnerRule = NO_OWNER
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +107,8 @@ def _read_rules(calendar_id: int) -> PostingRules:
         return PostingRules(questions, None, False)
     rows = tuple(read_row(row) for row in run(session, _ROWS, {"mapping_id": saved.id}))
     mapping = MappingRows(saved.companies_on, saved.contacts_on, rows, saved.associates_existing)
-    return PostingRules(questions, mapping, saved.active)
+    owner = OwnerRule(saved.owner_choice, saved.owner_id, saved.owner_name)
+    return PostingRules(questions, mapping, saved.active, owner)
 
 
 def read_row(row: Any) -> Row:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from hubsync.domain.mapping import Draft
+from hubsync.domain.owners import NO_OWNER, OwnerRule
 from hubsync.net.deadline import Deadline
 from hubsync.services.connection.refused_properties import Key
 from hubsync.services.posting.call_reservations import Reservation
@@ -30,6 +31,22 @@ class TakenDelivery:
 
 
 @dataclass(frozen=True)
+class OwnerWish:
+    """The calendar's *rule* for the owner of new records, and who the booking's host is.
+
+    *may_read* is False where HubSpot is known to lack the permission to read owners.
+    """
+
+    rule: OwnerRule = NO_OWNER
+    host_id: int | None = None
+    host_email: str = field(default="", repr=False)
+    may_read: bool = True
+
+
+NO_WISH = OwnerWish()
+
+
+@dataclass(frozen=True)
 class Task:
     """What an attempt is given; how far it gets is a `Posting`.
 
@@ -45,4 +62,5 @@ class Task:
     reservation: Reservation
     refused: Mapping[Key, str] = field(default_factory=dict)
     time_zone: str = "UTC"
+    owner: OwnerWish = NO_WISH
     delivery: TakenDelivery | None = None

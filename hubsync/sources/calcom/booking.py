@@ -88,6 +88,7 @@ def make_booking(
         answers=responses.answers,
         url_params=responses.url_params,
         host=_text(organizer.get("name"), _LONGEST_NAME) or _text(organizer.get("email"), _LONGEST_NAME),
+        host_email=_text(organizer.get("email"), LONGEST_GUEST),
         notes=(*of_guest, *of_end, *of_occurrence, *responses.notes),
         event=event,
         occurred_at=occurred_at,

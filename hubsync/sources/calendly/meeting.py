@@ -30,6 +30,12 @@ def read_hosts(sent: Any) -> str:
     )
 
 
+def read_host_email(sent: Any) -> str:
+    """The address of the first of them who has one."""
+    members = [each for each in sent if isinstance(each, Mapping)] if isinstance(sent, list) else []
+    return next(filter(None, (_first_text(each.get("user_email")) for each in members)), "")
+
+
 def read_zone(sent: Any) -> str:
     """The guest's time zone; Calendly's own examples write some with a blank (``America/New York``)."""
     return fields.time_zone(sent.strip().replace(" ", "_")) if isinstance(sent, str) else ""

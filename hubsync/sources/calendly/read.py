@@ -15,7 +15,7 @@ from hubsync.errors import N_
 from hubsync.sources import fields
 from hubsync.sources.answers import read_guest, read_url_params
 from hubsync.sources.calendly.form import read_form
-from hubsync.sources.calendly.meeting import LONGEST_TEXT, read_hosts, read_location, read_zone
+from hubsync.sources.calendly.meeting import LONGEST_TEXT, read_host_email, read_hosts, read_location, read_zone
 from hubsync.sources.fields import FieldError
 from hubsync.sources.other_bookings import read_other_id
 from hubsync.sources.schema import Moment, Part, read_strictly
@@ -133,6 +133,7 @@ def _booking(body: _Body, starts_at: datetime, zone: str) -> Booking:
         answers=answers,
         url_params=url_params,
         host=read_hosts(scheduled.event_memberships),
+        host_email=read_host_email(scheduled.event_memberships),
         notes=(
             *(*of_guest, *of_answers, *of_params, *of_end, *of_calendar, *of_texts),
             *(*of_occurrence, *of_former, *of_later),

@@ -117,6 +117,7 @@ def _booking(body: _Body, starts_at: datetime, zone: str) -> Booking:
         answers=answers,
         url_params=url_params,
         host=host,
+        host_email=_host_email(event.hosts),
         notes=(
             *(*of_guest, *of_end, *of_answers, *of_params, *of_host),
             *(*of_occurrence, *of_former, *of_later, *of_texts),
@@ -164,6 +165,13 @@ def _host(sent: Any) -> tuple[str, list[Note]]:
     odd = [each for each in entries if each and not isinstance(each, Mapping)]
     notes = [Note(NoteCode.UNREADABLE, "host", shown=as_written(odd))] if odd else []
     return ", ".join(filter(None, named)), notes
+
+
+def _host_email(sent: Any) -> str:
+    """The address of the first of them who has one."""
+    entries = sent if isinstance(sent, list) else [sent]
+    addresses = (_first_text(each.get("email")) for each in entries if isinstance(each, Mapping))
+    return next(filter(None, addresses), "")
 
 
 def _first_text(*sent: Any) -> str:

@@ -30,6 +30,8 @@ from hubsync.web.shell.reason_texts import (
     WITHOUT_WORDS,
 )
 from hubsync.web.shell.remark_texts import (
+    OWNER_PROBLEMS,
+    WITHOUT_OWNER,
     DROPPED,
     LEFT_OUT,
     NOT_DONE,
@@ -176,6 +178,8 @@ def explain_remark(remark: Mapping[str, Any]) -> str:
             "“Create and associate companies with contacts” is on, HubSpot may add a company of its own.",
             domain=remark["domain"],
         )
+    if remark["kind"] == RemarkKind.NO_OWNER:
+        return sentences(str(WITHOUT_OWNER[remark["section"]]), str(OWNER_PROBLEMS.get(remark["code"], "")))
     return str(REMARKS.get(remark["kind"], ""))
 
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 
-from hubsync.domain.mapping import LeftOutCode
+from hubsync.domain.mapping import LeftOutCode, Section
+from hubsync.domain.owners import OwnerProblem
 from hubsync.domain.remarks import FurtherStep, RemarkKind
 from hubsync.hubspot.meanings import NO_PERMISSION
 
@@ -70,6 +71,25 @@ NOT_LOOKED_UP = {
     ),
 }
 """What HubSpot could not be asked for before a company was registered."""
+
+WITHOUT_OWNER = {
+    Section.COMPANIES: lazy_gettext("The company was posted without an owner."),
+    Section.CONTACTS: lazy_gettext("The contact was posted without an owner."),
+}
+OWNER_PROBLEMS = {
+    OwnerProblem.NO_HOST: lazy_gettext("The booking does not tell the e-mail address of its host."),
+    OwnerProblem.NO_USER: lazy_gettext("HubSpot has no user with the e-mail address of the host."),
+    OwnerProblem.SEVERAL_USERS: lazy_gettext("HubSpot has several users with the e-mail address of the host."),
+    OwnerProblem.DEACTIVATED: lazy_gettext("The user is deactivated in HubSpot."),
+    OwnerProblem.GONE: lazy_gettext("HubSpot does not have the chosen user any more."),
+    OwnerProblem.NOT_CHOSEN: lazy_gettext("No user has been chosen yet."),
+    OwnerProblem.PERMISSION: lazy_gettext(
+        "HubSpot has not given HubSync the permission to read its users. The HubSpot page says what to press."
+    ),
+    OwnerProblem.UNREAD: lazy_gettext("HubSpot's users could not be read at that moment."),
+    OwnerProblem.REFUSED: lazy_gettext("HubSpot did not take the user as the owner."),
+}
+"""Why a record has not the owner that the calendar asks for."""
 
 PARTS = {
     "company": lazy_gettext("Company"),

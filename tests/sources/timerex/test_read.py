@@ -38,6 +38,7 @@ def test_a_body_as_timerex_sends_it_becomes_a_booking() -> None:
         ends_at=datetime(2026, 12, 1, 10, 30, tzinfo=JST),
         url_params={"utm_source": "spring"},
         host="佐々木 健",
+        host_email="ken@acme.example",
         occurred_at=datetime(2026, 11, 20, 2, tzinfo=UTC),
         location="https://zoom.example/j/1",
         locale="ja",

@@ -112,7 +112,10 @@ OTHER_MEANINGS: dict[str, tuple[str, set[str]]] = {
     "notice": ("the field of a form", {"web/availability/form"}),
     "oauth": (
         "a permission at HubSpot, part of its addresses",
-        {"hubspot/app_project", "hubspot/oauth", "services/connection/service_keys", "web/connection/status_text"},
+        {
+            *("hubspot/app_project", "hubspot/client", "hubspot/oauth"),
+            *("services/connection/service_keys", "web/connection/status_text"),
+        },
     ),
     "owner": ("the field of a form", {"services/teams/members"}),
     "plan": ("a field of a form, a detail of the audit trail", {"services/teams/members", "web/teams/audit_text"}),

@@ -12,11 +12,11 @@ OWNER_PROPERTY = "hubspot_owner_id"
 class OwnerChoice(StrEnum):
     """Who a calendar's new companies and contacts belong to. The values are stored; none is ever renamed."""
 
-    NONE = "none"
+    NONE = "unowned"
     """Nobody, as HubSpot has it for records that apps create."""
-    HOST = "host"
+    HOST = "by_host"
     """The HubSpot user with the e-mail address of the booking's host."""
-    FIXED = "fixed"
+    FIXED = "one_user"
 
 
 class OwnerProblem(StrEnum):
@@ -32,7 +32,7 @@ class OwnerProblem(StrEnum):
     """HubSpot has no such user any more, or not in this account."""
     NOT_CHOSEN = "not_chosen"
     PERMISSION = "permission"
-    UNREAD = "unread"
+    UNREAD = "not_read"
     """The users could not be read just now."""
     REFUSED = "refused"
     """HubSpot did not take the owner."""

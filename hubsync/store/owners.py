@@ -29,19 +29,19 @@ class OwnerReading(Base):
 
 
 class KnownOwner(Base):
-    """One owner of an account as HubSpot told it; *address* is the e-mail as it is compared."""
+    """One owner of an account as HubSpot told it; *address_key* is the e-mail as it is compared."""
 
     __tablename__ = "known_owners"
     __table_args__ = (
         UniqueConstraint("hubspot_account_id", "owner_id"),
-        Index("ix_known_owners_of_address", "hubspot_account_id", "address"),
+        Index("ix_known_owners_of_address", "hubspot_account_id", "address_key"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     hubspot_account_id: Mapped[str] = mapped_column(String(32))
     owner_id: Mapped[str] = mapped_column(String(32))
     email: Mapped[str] = mapped_column(String(320), default="", server_default="")
-    address: Mapped[str] = mapped_column(String(320), default="", server_default="")
+    address_key: Mapped[str] = mapped_column(String(320), default="", server_default="")
     name: Mapped[str] = mapped_column(String(255), default="", server_default="")
     archived: Mapped[bool] = mapped_column(default=False, server_default=false())
     person: Mapped[bool] = mapped_column(default=True, server_default=true())

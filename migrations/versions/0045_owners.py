@@ -32,14 +32,14 @@ def upgrade():
         sa.Column("hubspot_account_id", sa.String(length=32), nullable=False),
         sa.Column("owner_id", sa.String(length=32), nullable=False),
         sa.Column("email", sa.String(length=320), server_default="", nullable=False),
-        sa.Column("address", sa.String(length=320), server_default="", nullable=False),
+        sa.Column("address_key", sa.String(length=320), server_default="", nullable=False),
         sa.Column("name", sa.String(length=255), server_default="", nullable=False),
         sa.Column("archived", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("person", sa.Boolean(), server_default=sa.true(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_known_owners")),
         sa.UniqueConstraint("hubspot_account_id", "owner_id", name=op.f("uq_known_owners_hubspot_account_id")),
     )
-    op.create_index("ix_known_owners_of_address", "known_owners", ["hubspot_account_id", "address"])
+    op.create_index("ix_known_owners_of_address", "known_owners", ["hubspot_account_id", "address_key"])
     op.create_table(
         "given_owners",
         sa.Column("delivery_id", sa.Integer(), nullable=False),
@@ -56,7 +56,7 @@ def upgrade():
         sa.PrimaryKeyConstraint("delivery_id", "section", name=op.f("pk_given_owners")),
     )
     with op.batch_alter_table("mappings", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("owner_choice", sa.String(length=16), server_default="none", nullable=False))
+        batch_op.add_column(sa.Column("owner_choice", sa.String(length=16), server_default="unowned", nullable=False))
         batch_op.add_column(sa.Column("owner_id", sa.String(length=32), server_default="", nullable=False))
         batch_op.add_column(sa.Column("owner_name", sa.String(length=255), server_default="", nullable=False))
     with op.batch_alter_table("bookings", schema=None) as batch_op:

@@ -134,7 +134,7 @@ def find_owners(account_id: str, rule: OwnerRule, host_email: str) -> list[Owner
     """Those whom *rule* may mean, of what was read last."""
     query = select(KnownOwner.__table__).where(KnownOwner.hubspot_account_id == account_id)
     if rule.choice is OwnerChoice.HOST:
-        query = query.where(KnownOwner.address == address_key(host_email))
+        query = query.where(KnownOwner.address_key == address_key(host_email))
     else:
         query = query.where(KnownOwner.owner_id == rule.owner_id)
     return [_owner(row) for row in run(db.session(), query)]
@@ -218,7 +218,7 @@ def _row(account_id: str, owner: Owner) -> dict[str, object]:
         "hubspot_account_id": account_id,
         "owner_id": owner.id,
         "email": owner.email,
-        "address": address_key(owner.email),
+        "address_key": address_key(owner.email),
         "name": owner.name,
         "archived": owner.archived,
         "person": owner.person,

@@ -28,8 +28,8 @@ _STAMPED = select(
     *_CALENDAR["stamp", "name", "slug", "time_zone", "source"], _TEAM.plan, _TEAM.own_free_domains
 ).where(_CALENDAR.id == bindparam("calendar_id"), _TEAM.id == _CALENDAR.team_id)
 _MAPPING = select(
-    *_SAVED["id", "active", "companies_on", "contacts_on", "associates_existing"],
-    *_SAVED["owner_choice", "owner_id", "owner_name"],
+    *(_SAVED.id, _SAVED.active, _SAVED.companies_on, _SAVED.contacts_on, _SAVED.associates_existing),
+    *(_SAVED.owner_choice, _SAVED.owner_id, _SAVED.owner_name),
 ).where(_SAVED.calendar_id == bindparam("calendar_id"))
 _ROWS = (
     select(*_ROW["section", "property_name", "property_label", "property_type", "information", "when_exists"])

@@ -30,15 +30,15 @@ from hubsync.web.shell.reason_texts import (
     WITHOUT_WORDS,
 )
 from hubsync.web.shell.remark_texts import (
-    OWNER_PROBLEMS,
-    WITHOUT_OWNER,
     DROPPED,
     LEFT_OUT,
     NOT_DONE,
     NOT_LOOKED_UP,
+    OWNER_PROBLEMS,
     PARTS,
     REMARKS,
     SECTIONS,
+    WITHOUT_OWNER,
 )
 
 _ARTICLE = {

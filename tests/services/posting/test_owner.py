@@ -192,7 +192,7 @@ def test_a_company_whose_answer_was_lost_says_what_it_was_sent_with(acme: Any) -
         run_due()
         settled = read_delivery(delivery.id)
     # The company has the owner of then; the owners could not be read for the contact.
-    assert (settled.state, said(settled)) == ("posted", [("contacts", "unread")])
+    assert (settled.state, said(settled)) == ("posted", [("contacts", "not_read")])
     assert owners_in(acme, "companies") == [host]
 
 

@@ -122,7 +122,8 @@ class Mail:
 class Record:
     """A contact, company or meeting. *revisions*: ``[moment, properties]``, oldest first, for the lagging search.
 
-    *history* holds what ``histories`` writes. A record that was merged away is archived and names in
+    *history* holds what ``histories`` writes, *beside* the ids of deals, tickets, notes and their like that are
+    associated with the record. A record that was merged away is archived and names in
     *merged_into* the one it became part of.
     """
 
@@ -134,8 +135,9 @@ class Record:
     updated_at: float
     archived_at: float | None = None
     revisions: list[list[Any]] = field(default_factory=list)
-    history: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+    history: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     merged_into: str | None = None
+    beside: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def archived(self) -> bool:

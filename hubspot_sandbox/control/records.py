@@ -4,11 +4,12 @@ from typing import Any
 
 from flask import jsonify, request
 
+from hubspot_sandbox.api_errors import ApiError
 from hubspot_sandbox.authentication import sandbox_state
 from hubspot_sandbox.control.blueprint import account_named, body_object, control
 from hubspot_sandbox.crm.calendar_sync import sync_meeting
 from hubspot_sandbox.crm.definitions import all_definitions, change_definition, create_definition
-from hubspot_sandbox.crm.kinds import MEETINGS, kind_named
+from hubspot_sandbox.crm.kinds import BESIDE, MEETINGS, kind_named
 from hubspot_sandbox.crm.meeting_links import Target, links_of
 from hubspot_sandbox.crm.record_merge import merge_records
 from hubspot_sandbox.crm.records import change_record, create_record, find_record
@@ -84,6 +85,19 @@ def edit_record(object_name: str, record_id: str) -> Any:
     with state.lock:
         record = find_record(state, account.id, kind, record_id, None)
         return jsonify(seen(state, change_record(state, record, kind, values, BY_HAND)))
+
+
+@control.post("/records/<object_name>/<record_id>/beside")
+def stand_beside(object_name: str, record_id: str) -> Any:
+    """Associate a deal, a ticket, a note or its like (``object``, ``id``) with a record, as a person does."""
+    state, kind, body = sandbox_state(), kind_named(object_name), body_object()
+    account, beside = account_named(body.get("account")), str(body.get("object"))
+    if beside not in BESIDE:
+        raise ApiError(400, f"object must be one of {', '.join(BESIDE)}", category="VALIDATION_ERROR")
+    with state.lock:
+        record = find_record(state, account.id, kind, record_id, None, merged_ids=False)
+        record.beside.setdefault(beside, []).append(str(body.get("id") or 1))
+        return jsonify(seen(state, state.records.put(record)))
 
 
 @control.post("/records/<object_name>/<record_id>/merge")

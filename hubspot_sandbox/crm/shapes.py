@@ -10,7 +10,7 @@ from hubspot_sandbox.clock import iso
 from hubspot_sandbox.crm.association_types import labels_of
 from hubspot_sandbox.crm.associations import associations_of, other_id
 from hubspot_sandbox.crm.definitions import all_definitions
-from hubspot_sandbox.crm.kinds import MEETINGS, Kind, kind_named
+from hubspot_sandbox.crm.kinds import BESIDE, MEETINGS, Kind, kind_named, type_beside
 from hubspot_sandbox.crm.meeting_links import far_ids, type_name
 from hubspot_sandbox.entities import Record
 from hubspot_sandbox.state import SandboxState
@@ -52,7 +52,7 @@ def chosen_properties(
 
 def history_shape(
     state: SandboxState, caller: Caller, kind: Kind, record: Record, asked: list[str]
-) -> dict[str, list[dict[str, str]]]:
+) -> dict[str, list[dict[str, Any]]]:
     """The ``propertiesWithHistory`` of a record: for each asked property its values, newest first."""
     known = all_definitions(state, caller.account.id, kind.name)
     return {name: record.history.get(name, []) for name in asked if _may_see(known.get(name), caller, kind)}
@@ -69,6 +69,11 @@ def association_shapes(state: SandboxState, record: Record, asked: list[str]) ->
     """The ``associations`` of a record with the kinds asked for; a kind without any is left out."""
     shapes: dict[str, Any] = {}
     for name in asked:
+        if name in BESIDE:
+            of_type = type_beside(record.object_type, name)
+            beside = [{"id": each, "type": of_type} for each in record.beside.get(name, [])]
+            shapes.update({name: {"results": beside}} if beside else {})
+            continue
         far = kind_named(name)
         if far.name == record.object_type:
             continue

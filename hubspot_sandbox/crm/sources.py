@@ -12,6 +12,7 @@ class Source:
     name: str
     source_id: str
     detail: str
+    user_id: int = 0
 
     def properties(self) -> dict[str, str]:
         """The system properties of a record from this source."""
@@ -23,7 +24,7 @@ class Source:
         }
 
 
-BY_HAND = Source("CRM_UI", "userId:9001", "")
+BY_HAND = Source("CRM_UI", "userId:9001", "", user_id=9001)
 BY_MERGE = Source("MERGE_OBJECTS", "", "")
 
 

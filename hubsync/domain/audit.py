@@ -50,6 +50,8 @@ class AuditAction(StrEnum):
     DISMISSAL_TAKEN_BACK = "dismissal_taken_back"
     HELD_POSTED = "held_posted"
     HELD_DISMISSED = "held_dismissed"
+    DELIVERY_UNDONE = "delivery_undone"
+    POSTED_AGAIN = "posted_again"
     ANSWERS_CORRECTED = "answers_corrected"
     TEST_SENT = "test_sent"
     CALENDAR_ARCHIVED = "calendar_archived"

@@ -30,7 +30,7 @@ class DeliveryState(StrEnum):
 
 
 FINAL = (DeliveryState.POSTED, DeliveryState.DUPLICATE)
-"""What never changes again."""
+"""What changes again only when somebody undid it and has it posted again."""
 SETTLED = (*FINAL, DeliveryState.SKIPPED)
 """What needs nobody any more."""
 UNFINISHED = (
@@ -87,8 +87,8 @@ TRANSITIONS: Mapping[DeliveryState, Mapping[DeliveryState, str]] = {
     DeliveryState.FAILED: {DeliveryState.SENDING: "Retry"},
     DeliveryState.SKIPPED: {DeliveryState.SENDING: "Retry"},
     DeliveryState.HELD: {DeliveryState.PENDING: "Post"},
-    DeliveryState.POSTED: {},
-    DeliveryState.DUPLICATE: {},
+    DeliveryState.POSTED: {DeliveryState.SENDING: "Post again, after it was undone"},
+    DeliveryState.DUPLICATE: {DeliveryState.SENDING: "the same"},
 }
 """Which state may follow which, and by what event. The diagram in docs/design/deliveries.md is this table."""
 

@@ -69,7 +69,7 @@ def read_company(record: Json) -> FoundCompany | None:
         name=text(properties.get("name")),
         domain=text(properties.get("domain")),
         additional_domains=tuple(domain.strip() for domain in further if domain.strip()),
-        created_at=_moment(record.get("createdAt")),
+        created_at=moment_of(record.get("createdAt")),
     )
 
 
@@ -81,7 +81,7 @@ def read_contact(record: Json) -> FoundContact | None:
     return FoundContact(
         id=contact_id,
         email=text(properties.get("email")),
-        created_at=_moment(properties.get("createdate")) or _moment(record.get("createdAt")),
+        created_at=moment_of(properties.get("createdate")) or moment_of(record.get("createdAt")),
         source=text(properties.get("hs_object_source")),
         source_id=text(properties.get("hs_object_source_id")),
         source_label=text(properties.get("hs_object_source_label")),
@@ -169,7 +169,8 @@ def _properties(record: Json) -> Json:
     return properties if isinstance(properties, dict) else {}
 
 
-def _moment(value: object) -> datetime | None:
+def moment_of(value: object) -> datetime | None:
+    """The moment that HubSpot writes as ISO 8601 with its offset; None for anything else."""
     try:
         moment = datetime.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:

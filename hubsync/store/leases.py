@@ -25,6 +25,7 @@ from hubsync.store.fillings import RecordClaim
 from hubsync.store.outbox import OutboxMail
 from hubsync.store.replays import Replay
 from hubsync.store.sources import SourceAccount, SourceComparison
+from hubsync.store.undoings import Undoing
 
 
 @dataclass(frozen=True)
@@ -123,3 +124,5 @@ BUSY_CALENDAR = Lease(BusyCalendar.__table__, "worker_until", timedelta(minutes=
 """One read takes 10 s at most, and its expansion as long again."""
 OUTBOX = Lease(OutboxMail.__table__, "worker_until", timedelta(minutes=2), owner="worker")
 """Longer than a mail may take."""
+UNDOING = Lease(Undoing.__table__, "worker_until", timedelta(minutes=2), owner="worker")
+"""Longer than somebody waits for the page that undoes a delivery."""

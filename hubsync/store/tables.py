@@ -25,6 +25,7 @@ from hubsync.store import (
     replays,
     sources,
     teams,
+    undoings,
     unwanted_bookings,
 )
 
@@ -52,6 +53,7 @@ MODULES = (
     replays,
     sources,
     teams,
+    undoings,
     unwanted_bookings,
 )
 METADATA = Base.metadata

@@ -88,9 +88,11 @@ def _ask(erasure: GuestErasure, email: str) -> ContactFate:
         if not _is_theirs(contact, email, registered):
             return ContactFate.NOT_THEIRS
         _write_before(erasure_id)
-        remove = client.erase_contact if wish == ContactWish.ERASED else client.archive_contact
         try:
-            remove(contact.id, deadline)
+            if wish == ContactWish.ERASED:
+                client.erase_contact(contact.id, deadline)
+            else:
+                client.archive_record("contacts", contact.id, deadline)
         except RecordGone:
             if client.find_contact(email, deadline) is not None:  # what is not there is the call
                 raise

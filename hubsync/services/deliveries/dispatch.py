@@ -21,6 +21,7 @@ from hubsync.services import now
 from hubsync.services.deliveries import transitions
 from hubsync.services.deliveries.begun_attempt import BegunAttempt
 from hubsync.services.deliveries.runner import begin_attempt, carry
+from hubsync.services.deliveries.undoing import keeps_from_retrying
 from hubsync.services.posting.call_reservations import Reservation
 from hubsync.services.posting.rate_limits import Occasion, paused_teams
 from hubsync.services.teams.plans import may_post
@@ -169,6 +170,8 @@ def _retake(
             return None
         # One that a worker left behind is not "sending", whatever its row says.
         if delivery.state not in RETRIABLE and not is_due(delivery, now()):
+            return None
+        if delivery.state == DeliveryState.PARTIAL and keeps_from_retrying(session, delivery):
             return None
         anew: dict[str, Any] = {
             step: Outcome.UNTRIED

@@ -18,6 +18,7 @@ from hubsync.domain.reasons import Reason
 from hubsync.domain.replays import ReplayState
 from hubsync.errors import AnotherAccount
 from hubsync.services import now, tools
+from hubsync.services.deliveries.undoing import COUNTS_AS_UNDONE
 from hubsync.services.teams.audit import record
 from hubsync.services.teams.plans import team_may_post
 from hubsync.store import changed, db, lock_in_order, retry_on_conflict, write_transaction
@@ -27,6 +28,7 @@ from hubsync.store.leases import REPLAY
 from hubsync.store.mappings import MappingRecord
 from hubsync.store.replays import Replay
 from hubsync.store.teams import Membership
+from hubsync.store.undoings import Undoing
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,7 @@ def replay_these(
         Delivery.id.in_(delivery_ids),
         Delivery.state.in_(RETRIABLE),
         Delivery.replay_id.is_(None),
+        Delivery.id.not_in(select(Undoing.delivery_id).where(COUNTS_AS_UNDONE)),
     )
     return _begin(team_id, person_id, chosen, go_on=go_on)
 

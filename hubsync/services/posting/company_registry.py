@@ -275,6 +275,12 @@ def doubt(account_id: str, company_id: str) -> None:
     retry_on_conflict(unit)
 
 
+def forget_archived(session: Session, account_id: str, company_id: str) -> None:
+    """Drop what is kept of a company that is archived, but no claim of a booking; the caller commits."""
+    this = and_(_TABLE.c.hubspot_account_id == account_id, _TABLE.c.company_id == company_id)
+    forget(session, and_(this, _TABLE.c.claim_owner == ""))
+
+
 def forget(session: Session, which: ColumnElement[bool]) -> None:
     """Drop what is kept of the companies that are *which*, claims included; the caller commits."""
     lock_in_order(session, _LOCK.where(which))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from hubsync.web.deliveries import bulk_actions, corrections, csv_export, filters, log, replays
+from hubsync.web.deliveries import bulk_actions, corrections, csv_export, filters, log, replays, undo
 
 BLUEPRINTS: tuple[Blueprint, ...] = tuple(
     dict.fromkeys(
@@ -16,6 +16,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = tuple(
             filters,
             log,
             replays,
+            undo,
         )
     )
 )

@@ -20,6 +20,7 @@ from hubsync.services.connection.blockers import find_posting_blocker
 from hubsync.services.deliveries import queries, replays, statistics
 from hubsync.services.deliveries.history import last_moves, read_history
 from hubsync.services.deliveries.shared_domains import shared_domain
+from hubsync.services.deliveries.undoing import read_undoing, undone_among
 from hubsync.services.posting.hubspot_messages import open_said
 from hubsync.store.connections import Connection, connection_of
 from hubsync.store.deliveries import Delivery
@@ -31,6 +32,7 @@ from hubsync.web.deliveries.filters import WAYS, pages, read_narrowing, tabs_of
 from hubsync.web.deliveries.held_back_text import tell_since
 from hubsync.web.deliveries.records_text import begun_elsewhere, record_lines
 from hubsync.web.deliveries.retry_message import retry_and_tell, tell
+from hubsync.web.deliveries.undo import undoing_facts
 from hubsync.web.shell import chart as charts
 from hubsync.web.shell import reasons
 from hubsync.web.shell.guards import allowed, team_page
@@ -55,6 +57,7 @@ def list_deliveries() -> ResponseReturnValue:
         "deliveries/list_deliveries.html",
         chart=chart,
         listed=listed,
+        undone=undone_among([each.id for each in listed.deliveries]),
         moved=last_moves([each.booking_id for each in listed.deliveries]),
         narrowing=narrowing,
         ways=WAYS,
@@ -86,6 +89,7 @@ def show_delivery(delivery_id: int) -> ResponseReturnValue:
     since = tell_since(delivery, connection)
     reason = delivery.reason if since is None else since.code
     existing = read_existing(delivery)
+    undoing = read_undoing(delivery_id)
     return render_template(
         "deliveries/show_delivery.html",
         blockable=bool(delivery.booking.guest_email) and delivery.booking.source == PAGE,
@@ -103,7 +107,8 @@ def show_delivery(delivery_id: int) -> ResponseReturnValue:
         moved=any(each.event == BookingEvent.MOVED for each in history),
         guest_language=name_language(delivery.booking.locale),
         shared=shared_domain(delivery),
-        can_be_retried=_can_be_retried(delivery),
+        can_be_retried=_can_be_retried(delivery) and (undoing is None or undoing.undone_at is None),
+        **undoing_facts(delivery, undoing),
         is_held=delivery.dismissed_at is None and delivery.state == DeliveryState.HELD,
         can_be_corrected=delivery.state in CORRECTABLE,
         can_be_dismissed=delivery.dismissed_at is None and delivery.state in DISMISSABLE,

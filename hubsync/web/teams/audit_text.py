@@ -71,6 +71,10 @@ SENTENCES = {
     AuditAction.FREE_DOMAINS_CHANGED: lazy_gettext(
         "%(who)s changed the team's own free e-mail domains. Added: %(added)s. Removed: %(removed)s."
     ),
+    AuditAction.DELIVERY_UNDONE: lazy_gettext(
+        "%(who)s undid the delivery #%(delivery)s: what nobody had touched was archived in HubSpot."
+    ),
+    AuditAction.POSTED_AGAIN: lazy_gettext("%(who)s had the undone delivery #%(delivery)s posted again."),
     AuditAction.MAPPING_SAVED: lazy_gettext("%(who)s saved the mapping of the calendar %(calendar)s."),
     AuditAction.MAPPING_PAUSED: lazy_gettext("%(who)s paused HubSpot for the calendar %(calendar)s."),
     AuditAction.MAPPING_RESUMED: lazy_gettext("%(who)s switched HubSpot on for the calendar %(calendar)s."),

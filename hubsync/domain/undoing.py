@@ -1,0 +1,137 @@
+"""Undo of a delivery: which of the records that HubSync made may be archived again, and which stay.
+
+HubSpot has no word for "nobody has touched it". What tells is the history of the properties that people can write:
+every value there is of the create itself, or was put there by HubSpot on its own, or somebody touched the record.
+In doubt it stays.
+https://developers.hubspot.com/docs/api-reference/latest/crm/using-object-apis
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from hubsync.domain.delivery_states import DeliveryState
+
+UNDOABLE = (DeliveryState.POSTED, DeliveryState.DUPLICATE, DeliveryState.PARTIAL)
+"""In which states a delivery can be undone: what comes earlier is still on its way."""
+CREATION = timedelta(seconds=60)
+"""For so long after a record was made values from its maker are those that it was made with."""
+HUBSPOT_ITSELF = frozenset(
+    {
+        *("ANALYTICS", "ASSOCIATIONS", "AVATARS_SERVICE", "BIDEN", "CALCULATED", "COMPANY_FAMILIES"),
+        *("COMPANY_INSIGHTS", "DATA_ENRICHMENT", "DEFAULT", "INTERNAL_PROCESSING", "PROPERTY_DEFAULT_VALUE"),
+    }
+)
+"""Sources of values that HubSpot computes, looks up or presets without anybody's doing.
+
+Workflows are not among them: somebody made these. The words are those of HubSpot's published definitions, which do
+not say what they mean.
+"""
+
+
+class UndoPart(StrEnum):
+    """What a delivery made at HubSpot, and undoing takes back. The values are stored; none is ever renamed."""
+
+    CONTACT = "made_contact"
+    COMPANY = "made_company"
+
+
+class UndoFate(StrEnum):
+    """What became of one of them, or would. The values are stored; none is ever renamed."""
+
+    OPEN = "undo_open"
+    """Not undone yet: nobody has come to it, or HubSpot could not be asked."""
+    SENT = "undo_sent"
+    """HubSpot was asked, or was about to be, and its answer is not stored."""
+    ARCHIVED = "undo_archived"
+    GONE = "undo_gone"
+    """HubSpot has no such record any more."""
+    TOUCHED = "stays_touched"
+    """It stays: somebody, or something that somebody set up, changed a value."""
+    LINKED = "stays_linked"
+    """It stays: something else is associated with it."""
+    USED = "stays_used"
+    """It stays: other bookings met it as a duplicate."""
+    MERGED = "stays_merged"
+    """It stays: it became part of another record."""
+    DOUBTFUL = "stays_doubtful"
+    """It stays: HubSpot does not say enough about it."""
+    REFUSED = "undo_refused"
+    """HubSpot does not archive it."""
+
+
+DONE = (UndoFate.ARCHIVED, UndoFate.GONE)
+"""It is not there any more, and nothing is left to do."""
+UNSETTLED = (UndoFate.OPEN, UndoFate.SENT, UndoFate.REFUSED)
+"""What did not come to its end, and may the next time."""
+
+
+@dataclass(frozen=True, slots=True)
+class PastValue:
+    """One entry of a property's history: when it was set and by what; *source_id* tells apps and people apart."""
+
+    property_name: str
+    at: datetime | None
+    source: str
+    source_id: str
+    by_user: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RecordLinks:
+    """A record, who made it, and the ids of what is associated with it by kind."""
+
+    id: str
+    created_at: datetime | None
+    source: str
+    source_id: str
+    linked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is to become of a record: `UndoFate.ARCHIVED` where it may be archived, else why it is not.
+
+    *about* is the property that was changed, or the kind of what is associated; *number* how many.
+    """
+
+    fate: UndoFate
+    about: str = ""
+    number: int = 0
+
+
+def judge(
+    record_id: str, links: RecordLinks | None, past: tuple[PastValue, ...], own: Mapping[str, frozenset[str]]
+) -> Verdict:
+    """What is to become of the record *record_id*, which HubSync made.
+
+    *own* are the ids, by kind, of what the same delivery associated with it. None for *links* says that HubSpot
+    has no such record.
+    """
+    if links is None:
+        return Verdict(UndoFate.GONE)
+    if links.id != record_id:
+        return Verdict(UndoFate.MERGED)
+    if links.created_at is None or not any(_is_of_creation(value, links) for value in past):
+        return Verdict(UndoFate.DOUBTFUL)
+    touched = next((value for value in past if not _is_untouched(value, links)), None)
+    if touched is not None:
+        return Verdict(UndoFate.TOUCHED, touched.property_name)
+    for kind, ids in sorted(links.linked.items()):
+        if others := set(ids) - own.get(kind, frozenset()):
+            return Verdict(UndoFate.LINKED, kind, len(others))
+    return Verdict(UndoFate.ARCHIVED)
+
+
+def _is_of_creation(value: PastValue, links: RecordLinks) -> bool:
+    """Whether the record was made with this value. An app's values name the person who installed it, too."""
+    same_maker = bool(links.source) and (value.source, value.source_id) == (links.source, links.source_id)
+    made = links.created_at
+    return same_maker and value.at is not None and made is not None and value.at <= made + CREATION
+
+
+def _is_untouched(value: PastValue, links: RecordLinks) -> bool:
+    return _is_of_creation(value, links) or (value.source in HUBSPOT_ITSELF and not value.by_user)

@@ -1,0 +1,190 @@
+"""Undo of a delivery: the records that it made, and nobody has touched since, are archived at HubSpot.
+
+What is about to be done is written down before each call, so that a killed process leaves no doubt about what may
+have happened: whoever presses again looks first, and goes on where it ended. One person at a time has a delivery.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+
+from sqlalchemy import and_, or_, select, update
+from sqlalchemy.orm import Session, selectinload
+
+from hubsync.domain.audit import AuditAction
+from hubsync.domain.delivery_states import DeliveryState
+from hubsync.domain.undoing import DONE, UndoFate, UndoPart, Verdict
+from hubsync.errors import AnswerLost, HubSyncError, RecordGone, Scope
+from hubsync.hubspot.client import HubSpotClient
+from hubsync.net.deadline import Deadline
+from hubsync.services import now
+from hubsync.services.connection.api_access import with_access
+from hubsync.services.deliveries import transitions
+from hubsync.services.deliveries.undo_plan import OBJECTS, Judge, Made, MadeRecord, count_others, made_by
+from hubsync.services.posting import company_registry
+from hubsync.services.teams.audit import record as record_audit
+from hubsync.store import changed, db, end_read, lock_in_order, retry_on_conflict, write_transaction
+from hubsync.store.deliveries import LOCKED, Delivery
+from hubsync.store.leases import UNDOING
+from hubsync.store.undoings import Undoing, UndonePart
+
+UNDOING_SECONDS = 25.0
+"""For all calls together; so long somebody waits for the page."""
+COUNTS_AS_UNDONE = Undoing.undone_at.is_not(None)
+
+
+def undo(delivery_id: int, person_id: int) -> bool:
+    """Undo the delivery as far as that may be; False when somebody else is at it, or nothing can be undone.
+
+    What became of each record stands in `read_undoing` then; no refusal of HubSpot's is raised.
+    """
+    worker = secrets.token_hex(8)
+    made = retry_on_conflict(lambda: _take(delivery_id, person_id, worker))
+    if made is None:
+        return False
+    try:
+        _undo_all(made, worker)
+    finally:
+        with write_transaction() as session:
+            held = (Undoing.delivery_id == delivery_id, UNDOING.held_by(worker))
+            session.execute(update(Undoing).where(*held).values(finished_at=now(), **UNDOING.released()))
+    return True
+
+
+def read_undoing(delivery_id: int) -> Undoing | None:
+    """What became of the delivery's undoing, as it is stored now; None when nobody asked for it."""
+    query = select(Undoing).where(Undoing.delivery_id == delivery_id).options(selectinload(Undoing.parts))
+    return db.session.scalar(query, execution_options={"populate_existing": True})
+
+
+def undone_among(delivery_ids: Sequence[int]) -> set[int]:
+    """Those of the deliveries that count as undone."""
+    query = select(Undoing.delivery_id).where(Undoing.delivery_id.in_(delivery_ids), COUNTS_AS_UNDONE)
+    return set(db.session.scalars(query))
+
+
+def keeps_from_retrying(session: Session, delivery: Delivery) -> bool:
+    """Whether the delivery was undone, or somebody is at it; nobody begins before the caller commits."""
+    lock_in_order(session, LOCKED.where(Delivery.id == delivery.id))
+    busy = ~UNDOING.free(now())
+    query = select(Undoing.id).where(Undoing.delivery_id == delivery.id, or_(COUNTS_AS_UNDONE, busy))
+    return session.scalar(query) is not None
+
+
+def is_under_way(undoing: Undoing) -> bool:
+    """Whether somebody is at it at this moment."""
+    return UNDOING.is_held(undoing, now())
+
+
+def _take(delivery_id: int, person_id: int, worker: str) -> Made | None:
+    """Write down that the person undoes the delivery, and what there is to undo."""
+    moment = now()
+    with write_transaction() as session:
+        lock_in_order(session, LOCKED.where(Delivery.id == delivery_id))
+        delivery = session.get(Delivery, delivery_id, populate_existing=True)
+        made = made_by(delivery) if delivery is not None else None
+        if made is None or not made.records:
+            return None
+        undoing = session.scalar(select(Undoing).where(Undoing.delivery_id == delivery_id))
+        if undoing is None:
+            undoing = Undoing(delivery_id=delivery_id, asked_at=moment)
+            session.add(undoing)
+            session.flush()
+        if not UNDOING.acquire(session, moment, Undoing.id == undoing.id, worker=worker):
+            return None
+        asked = {"asked_by_id": person_id, "asked_at": moment, "finished_at": None}
+        session.execute(update(Undoing).where(Undoing.id == undoing.id).values(asked))
+        _begin_parts(session, undoing.id, made)
+        record_audit(session, made.team_id, person_id, AuditAction.DELIVERY_UNDONE, delivery=delivery_id)
+        return made
+
+
+def _begin_parts(session: Session, undoing_id: int, made: Made) -> None:
+    known = {
+        part.part: part for part in session.scalars(select(UndonePart).where(UndonePart.undoing_id == undoing_id))
+    }
+    for record in made.records:
+        part = known.get(record.part)
+        if part is None:
+            named = {"part": record.part, "record_id": record.record_id}
+            session.add(UndonePart(undoing_id=undoing_id, fate=UndoFate.OPEN, **named))
+        elif part.fate not in (*DONE, UndoFate.SENT):
+            part.fate, part.about, part.number, part.code = UndoFate.OPEN, "", 0, ""
+
+
+def _undo_all(made: Made, worker: str) -> None:
+    deadline = Deadline.after(UNDOING_SECONDS)
+    undoing = read_undoing(made.delivery_id)
+    done = {part.part: part.fate for part in undoing.parts} if undoing is not None else {}
+    end_read()
+    for record in made.records:
+        if done[record.part] not in DONE:
+            done[record.part] = _Part(made, record, worker, deadline).undo(done)
+
+
+class _Part:
+    """One record on its way to being archived."""
+
+    def __init__(self, made: Made, record: MadeRecord, worker: str, deadline: Deadline) -> None:
+        self.made, self.record, self.worker, self.deadline = made, record, worker, deadline
+
+    def undo(self, done: dict[UndoPart, UndoFate]) -> UndoFate:
+        """Archive the record if it may be, and write down what became of it."""
+        before, code = done[self.record.part], ""
+        try:
+            verdict = with_access(
+                self.made.team_id,
+                self.deadline,
+                lambda client: self._archive(client, done, asked_before=before is UndoFate.SENT),
+                self.made.account_id,
+            )
+        except HubSyncError as fault:
+            verdict, code = Verdict(self._after(fault, before)), fault.code
+        self._write(verdict, code)
+        return verdict.fate
+
+    def _archive(self, client: HubSpotClient, done: dict[UndoPart, UndoFate], *, asked_before: bool) -> Verdict:
+        verdict = Judge(client, self.deadline)(self.made, self.record, done)
+        if verdict.fate is UndoFate.GONE and asked_before:
+            return Verdict(UndoFate.ARCHIVED)  # the answer was lost, or we were killed
+        if verdict.fate is not UndoFate.ARCHIVED:
+            return verdict
+        kind = OBJECTS[self.record.part]
+        self._write_before()
+        try:
+            client.archive_record(kind, self.record.record_id, self.deadline)
+        except RecordGone:
+            if client.read_links(kind, self.record.record_id, self.deadline, further=False) is not None:
+                raise
+        # A booking may have met it in this very moment: whoever reads the page is told so.
+        return Verdict(UndoFate.ARCHIVED, number=count_others(self.made, self.record))
+
+    def _after(self, fault: HubSyncError, before: UndoFate) -> UndoFate:
+        """What a fault makes of the record: whoever cannot know whether it was archived says so."""
+        if isinstance(fault, AnswerLost) or (before is UndoFate.SENT and not fault.permanent):
+            return UndoFate.SENT
+        return UndoFate.REFUSED if fault.permanent and fault.scope is not Scope.ACCESS else UndoFate.OPEN
+
+    def _write_before(self) -> None:
+        """Write down that the record may be archived from now on, and that the delivery counts as undone."""
+        with write_transaction() as session:
+            delivery = session.get_one(Delivery, self.made.delivery_id, populate_existing=True)
+            undoing = session.scalars(select(Undoing).where(Undoing.delivery_id == delivery.id)).one()
+            undoing.undone_at = undoing.undone_at or now()
+            if delivery.state == DeliveryState.PARTIAL and undoing.asked_by_id is not None:
+                transitions.dismiss(session, [delivery], undoing.asked_by_id, states=(DeliveryState.PARTIAL,))
+            self._set(session, Verdict(UndoFate.SENT), "")
+
+    def _write(self, verdict: Verdict, code: str) -> None:
+        with write_transaction() as session:
+            self._set(session, verdict, code)
+
+    def _set(self, session: Session, verdict: Verdict, code: str) -> None:
+        """Store it, and let nobody take an archived company from HubSync's memory."""
+        values = {"fate": verdict.fate, "about": verdict.about, "number": verdict.number, "code": code}
+        mine = select(Undoing.id).where(Undoing.delivery_id == self.made.delivery_id)
+        this = and_(UndonePart.undoing_id.in_(mine), UndonePart.part == self.record.part)
+        changed(session, update(UndonePart).where(this).values(values))
+        if self.record.part is UndoPart.COMPANY and verdict.fate in (UndoFate.SENT, *DONE):
+            company_registry.forget_archived(session, self.made.account_id, self.record.record_id)

@@ -1,0 +1,122 @@
+"""Texts about undoing a delivery: what would become of each record, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from hubsync.domain.mapping import Section
+from hubsync.domain.undoing import UndoFate, UndoPart, Verdict
+from hubsync.phrases import sentences
+from hubsync.services.deliveries.undo_plan import MadeRecord
+from hubsync.store.connections import Connection
+from hubsync.store.deliveries import Delivery
+from hubsync.store.undoings import UndonePart
+from hubsync.web.deliveries.records_text import record_link
+from hubsync.web.shell.reasons import explain_reason, name_property
+from hubsync.web.shell.record_line import RecordLine
+from hubsync.web.shell.remark_texts import PARTS
+
+Look = tuple[str, str, Literal["good", "plain", "care", "bad"]]
+SECTIONS = {UndoPart.CONTACT: Section.CONTACTS, UndoPart.COMPANY: Section.COMPANIES}
+NOUNS: Mapping[UndoPart, Literal["contact", "company"]] = {
+    UndoPart.CONTACT: "contact",
+    UndoPart.COMPANY: "company",
+}
+NEIGHBOURS = {
+    "companies": _l("a company that HubSync did not associate with it"),
+    "contacts": _l("a contact that is not undone"),
+    "meetings": _l("a meeting"),
+    "notes": _l("a note"),
+    "calls": _l("a call"),
+    "emails": _l("an e-mail"),
+    "tasks": _l("a task"),
+    "deals": _l("a deal"),
+    "tickets": _l("a ticket"),
+}
+"""What may be associated with a record, by HubSpot's name of its kind."""
+
+Labels = Mapping[tuple[str, str], str]
+
+
+def planned_line(
+    delivery: Delivery, connection: Connection | None, labels: Labels, record: MadeRecord, verdict: Verdict
+) -> RecordLine:
+    """What pressing *Undo* would do to the record."""
+    if verdict.fate is UndoFate.ARCHIVED:
+        look: Look = (_("will be archived"), "archive", "care")
+        sentence = _("HubSync made it for this booking, and nobody has touched it since.")
+    else:
+        look, sentence = _look(verdict.fate), _why(verdict, record.part, labels)
+    return _line(delivery, connection, record.part, record.record_id, look, sentence)
+
+
+def undone_line(
+    delivery: Delivery, connection: Connection | None, labels: Labels, part: UndonePart, *, under_way: bool
+) -> RecordLine:
+    """What became of the record."""
+    verdict = Verdict(UndoFate(part.fate), part.about, part.number)
+    sentence = _why(verdict, part.part, labels)
+    if part.code:
+        sentence = sentences(sentence, explain_reason(part.code))
+    if under_way and verdict.fate in (UndoFate.OPEN, UndoFate.SENT):
+        return _line(delivery, connection, part.part, part.record_id, (_("under way"), "clock", "plain"), "")
+    return _line(delivery, connection, part.part, part.record_id, _look(verdict.fate), sentence)
+
+
+def _line(
+    delivery: Delivery, connection: Connection | None, part: UndoPart, record_id: str, look: Look, sentence: str
+) -> RecordLine:
+    noun = NOUNS[part]
+    return RecordLine(str(PARTS[noun]), *look, sentence, record_id, record_link(delivery, connection, noun))
+
+
+def _look(fate: UndoFate) -> Look:
+    if fate is UndoFate.ARCHIVED:
+        return _("archived"), "archive", "plain"
+    if fate is UndoFate.GONE:
+        return _("already gone"), "dash-circle", "plain"
+    if fate is UndoFate.SENT:
+        return _("not known yet"), "question-circle", "care"
+    if fate is UndoFate.OPEN:
+        return _("not undone yet"), "clock", "care"
+    if fate is UndoFate.REFUSED:
+        return _("not archived"), "x-octagon", "bad"
+    return _("stays"), "lock", "plain"
+
+
+def _why(verdict: Verdict, part: UndoPart, labels: Labels) -> str:
+    fate = verdict.fate
+    if fate is UndoFate.ARCHIVED and verdict.number:
+        return ngettext(
+            "While it was archived, %(num)s other booking met it. Restore it in HubSpot if it is needed.",
+            "While it was archived, %(num)s other bookings met it. Restore it in HubSpot if it is needed.",
+            verdict.number,
+        )
+    if fate is UndoFate.ARCHIVED:
+        return _("In HubSpot it can be restored for 90 days.")
+    if fate is UndoFate.TOUCHED:
+        section = SECTIONS[part].value
+        label = name_property(section, verdict.about, labels.get((section, verdict.about)))
+        return _("Somebody changed it in HubSpot since: %(property)s.", property=label)
+    if fate is UndoFate.LINKED:
+        kind = NEIGHBOURS.get(verdict.about, verdict.about)
+        return _("Something else in HubSpot belongs to it: %(kind)s.", kind=kind)
+    if fate is UndoFate.USED:
+        return ngettext(
+            "%(num)s other booking met it as a duplicate and needs it.",
+            "%(num)s other bookings met it as a duplicate and need it.",
+            verdict.number,
+        )
+    return {
+        UndoFate.GONE: _("HubSpot does not have it any more."),
+        UndoFate.MERGED: _("It was merged into another record in HubSpot."),
+        UndoFate.DOUBTFUL: _("HubSpot does not say clearly enough that HubSync made it."),
+        UndoFate.OPEN: _("It is as it was."),
+        UndoFate.SENT: _("HubSpot was asked to archive it, and its answer is not known."),
+        UndoFate.REFUSED: _("HubSpot refused to archive it."),
+    }[fate]

@@ -1,0 +1,114 @@
+"""Undo of a delivery by its pages: it asks first, says what it does, and keeps who did it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from hubspot_sandbox.server import SandboxServer
+from hubsync.services import now
+from hubsync.services.deliveries.undoing import read_undoing
+from hubsync.store import db, end_read, write_transaction
+from hubsync.store.deliveries import Delivery
+from hubsync.store.leases import UNDOING
+from hubsync.store.undoings import Undoing
+from tests.kit.acme import Acme
+from tests.kit.browser import Browser
+from tests.kit.page import words
+from tests.kit.world import World, world
+
+PAGE = "/teams/acme/deliveries/1"
+
+
+@pytest.fixture
+def made(app: Flask, sandbox: SandboxServer) -> World:
+    """A team with a posted booking of the member's calendar."""
+    people = ("owner", "member")
+    made = world(app, sandbox, people=people, calendars={"intro": "member"}, person={"name": "Mika Sato"})
+    with app.app_context():
+        Acme(app, sandbox, made.team_id, made.calendars["intro"]).book("Kato Rei", "rei@acme.co.jp", "Acme")
+    return made
+
+
+@pytest.fixture
+def member(app: Flask, made: World) -> Browser:
+    return Browser(app, signed_in=made.sessions["member"])
+
+
+@pytest.fixture
+def acme(app: Flask, sandbox: SandboxServer, made: World) -> Any:
+    with app.app_context():
+        yield Acme(app, sandbox, made.team_id, made.calendars["intro"])
+
+
+def test_it_asks_first_and_says_what_it_does(member: Browser, acme: Acme) -> None:
+    link = member.open(PAGE).select_one('a[href$="/undo"]')
+    assert link.words == "Undo the delivery"
+    asked = member.open(link["href"])
+    assert "Undo this delivery?" in words(asked)
+    assert [row.select_one("td").words for row in asked.select(".parts tbody tr")] == ["will be archived"] * 2
+    assert "restored in HubSpot for 90 days" in words(asked)
+    assert len(acme.records("contacts")) == 1
+
+
+def test_the_calendars_owner_undoes_it_and_the_page_keeps_who_and_when(member: Browser, acme: Acme) -> None:
+    answer = member.submit(member.open(f"{PAGE}/undo"), "Archive in HubSpot")
+    told = member.open(answer.location)
+    assert "It is undone." in words(told)
+    assert "By Mika Sato." in words(told.select_one('[aria-labelledby="undone"]'))
+    assert acme.records("contacts") == acme.records("companies") == []
+    assert "undone" in words(member.open("/teams/acme/deliveries"))
+    assert told.select_one('a[href$="/undo"]') is None
+
+
+def test_what_stays_is_said_with_its_reason_and_nothing_can_be_pressed(member: Browser, acme: Acme) -> None:
+    acme.book("Kato Rei", "rei@acme.co.jp", "Acme")
+    asked = member.open(f"{PAGE}/undo")
+    assert "1 other booking met it as a duplicate and needs it." in words(asked)
+    assert "There is nothing that HubSync may archive." in words(asked)
+    assert asked.select_one("main form") is None
+
+
+def test_hubspot_that_cannot_be_asked_is_said_before_anything_is_done(member: Browser, acme: Acme) -> None:
+    acme.fault(action="status", status=503, method="GET", path="/contacts", times=1)
+    asked = member.open(f"{PAGE}/undo")
+    assert "HubSpot could not be asked" in words(asked)
+    assert asked.select_one("main form") is None
+
+
+def test_what_could_not_be_undone_can_be_tried_again(member: Browser, acme: Acme) -> None:
+    acme.fault(action="status", status=403, method="DELETE", path="/contacts", times=1)
+    told = member.open(member.submit(member.open(f"{PAGE}/undo"), "Archive in HubSpot").location)
+    assert "Not all of it could be undone." in words(told)
+    again = next(each for each in told.select('a[href$="/undo"]') if "Try again" in each.words)
+    member.submit(member.open(again["href"]), "Archive in HubSpot")
+    assert acme.records("contacts") == acme.records("companies") == []
+
+
+def test_one_that_was_interrupted_says_so_and_goes_on(member: Browser, acme: Acme) -> None:
+    with write_transaction() as session:
+        session.add(Undoing(delivery_id=1, asked_at=now(), undone_at=now()))
+    told = member.open(PAGE)
+    assert "It was interrupted." in words(told)
+
+
+def test_while_somebody_is_at_it_nobody_else_begins(member: Browser, acme: Acme) -> None:
+    asked = member.open(f"{PAGE}/undo")
+    with write_transaction() as session:
+        session.add(Undoing(delivery_id=1, asked_at=now(), **UNDOING.taken(now(), "somebody")))
+    told = member.open(member.submit(asked, "Archive in HubSpot").location)
+    assert "somebody else is at it" in words(told)
+    assert len(acme.records("contacts")) == 1
+
+
+def test_post_again_asks_first_and_posts(member: Browser, acme: Acme) -> None:
+    told = member.open(member.submit(member.open(f"{PAGE}/undo"), "Archive in HubSpot").location)
+    asked = member.open(told.select_one('a[href$="/post-again"]')["href"])
+    assert "Do not restore the archived records" in words(asked)
+    member.submit(asked, "Post again")
+    assert [len(acme.records(each)) for each in ("companies", "contacts")] == [1, 1]
+    assert read_undoing(1) is None
+    end_read()
+    assert db.session.get_one(Delivery, 1).state == "posted"

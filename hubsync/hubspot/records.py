@@ -133,7 +133,7 @@ def _changes(histories: object) -> dict[str, LastChange]:
     if not isinstance(histories, dict):
         return changes
     for name in histories:
-        known = [(_moment(each.get("timestamp")), each) for each in listed(histories, name)]
+        known = [(moment_of(each.get("timestamp")), each) for each in listed(histories, name)]
         dated = [(moment, each) for moment, each in known if moment is not None]
         if dated:
             _, newest = max(dated, key=lambda entry: entry[0])

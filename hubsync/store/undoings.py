@@ -32,7 +32,7 @@ class Undoing(Base):
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     asked_by: Mapped[Person | None] = relationship(lazy="joined")
-    parts: Mapped[list[UndonePart]] = relationship(order_by="UndonePart.id", viewonly=True)
+    parts: Mapped[list[UndonePart]] = relationship(order_by="UndonePart.id", passive_deletes=True)
 
 
 class UndonePart(Base):

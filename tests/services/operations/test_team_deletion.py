@@ -11,6 +11,7 @@ from flask import Flask
 from hubspot_sandbox.server import SandboxServer
 from hubsync.domain.audit import AuditAction
 from hubsync.domain.mails import MailKind
+from hubsync.domain.undoing import UndoFate, UndoPart
 from hubsync.errors import Refused, RoleTooLow
 from hubsync.services import now
 from hubsync.services.operations import team_deletion
@@ -28,6 +29,7 @@ from hubsync.store.outbox import OutboxMail
 from hubsync.store.people import Person
 from hubsync.store.replays import Replay
 from hubsync.store.teams import Team
+from hubsync.store.undoings import Undoing, UndonePart
 from hubsync.store.unwanted_bookings import UnwantedBookingRules
 from tests.kit.full_teams import ROLES, add_full_team
 from tests.kit.world import grant_tokens
@@ -76,6 +78,7 @@ class Teams:
                     step="contact",
                     outcome="posted",
                 ),
+                _undoing(things.delivery_id, owner),
                 ConnectAttempt(state_hash=slug.ljust(64, "0"), team_id=team.id, person_id=owner, created_at=now()),
                 Replay(team_id=team.id, started_by_id=owner, started_at=now()),
                 ErasedBooking(
@@ -112,6 +115,12 @@ class Teams:
     def delete(self, slug: str = "acme", typed: str = "Acme", who: str = "owner") -> None:
         with self.app.app_context():
             team_deletion.delete_team(self.ids[slug], typed, by=self.people[who])
+
+
+def _undoing(delivery_id: int, person_id: int) -> Undoing:
+    undone = Undoing(delivery_id=delivery_id, asked_by_id=person_id, asked_at=now())
+    undone.parts = [UndonePart(part=UndoPart.CONTACT, record_id="1", fate=UndoFate.ARCHIVED)]
+    return undone
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """undone deliveries, and what became of the records that they had made
 
 Revision ID: undoings
-Revises: unanswered_attempts
+Revises: owners
 
 """
 from alembic import op
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 # revision identifiers, used by Alembic.
 revision = "undoings"
-down_revision = "unanswered_attempts"
+down_revision = "owners"
 branch_labels = None
 depends_on = None
 

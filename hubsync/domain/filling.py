@@ -7,7 +7,7 @@ https://developers.hubspot.com/docs/api-reference/latest/crm/using-object-apis
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 
@@ -63,6 +63,10 @@ class ExistingRecord:
     values: Mapping[str, str] = field(repr=False)
     changes: Mapping[str, LastChange] = field(default_factory=dict, repr=False)
     companies: tuple[str, ...] = ()
+
+    def with_more(self, other: ExistingRecord) -> ExistingRecord:
+        """The same record with further properties, as *other* has read them."""
+        return replace(other, values={**self.values, **other.values}, changes={**self.changes, **other.changes})
 
 
 def judge(filling: Filling, record: ExistingRecord, *, perhaps_sent: bool) -> FillOutcome:

@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Any, Final, TypeGuard
 
 from hubsync.domain.information import Fact, Information, Piece
-from hubsync.domain.mapping import Section
+from hubsync.domain.mapping import Section, WhenExists, is_fillable
 from hubsync.domain.questions import Kind, Part, Question
 
 MAPPING_FILE: Final = "hubsync_mapping"
@@ -26,6 +26,8 @@ _LONGEST_NAME, _LONGEST_LABEL, _LONGEST_PARAM = 255, 500, 100
 _UNFIT = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 _UNFIT_FOR_PARAMS = re.compile(r"[\s:]")
 DELETED = "deleted_question"
+_WHEN_EXISTS, _ASSOCIATES = "when_exists", "associates_existing"
+"""What is written only where it was chosen, and read as not chosen where it is not there."""
 
 
 class FileProblem(StrEnum):
@@ -57,6 +59,7 @@ class FiledRow:
     property_label: str
     property_type: str
     token: str
+    when_exists: WhenExists = WhenExists.LEAVE
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,7 @@ class FiledMapping:
     rows: tuple[FiledRow, ...]
     questions: tuple[Question, ...]
     deleted: Mapping[int, str]
+    associates_existing: bool = False
 
     @property
     def params(self) -> tuple[str, ...]:
@@ -105,6 +109,7 @@ def write_mapping_file(mapping: FiledMapping) -> str:
                 "type": each.property_type,
                 "information": describe(each.token),
             }
+            | ({_WHEN_EXISTS: each.when_exists} if each.when_exists is not WhenExists.LEAVE else {})
             for each in mapping.rows
             if each.section is which
         ]
@@ -115,7 +120,7 @@ def write_mapping_file(mapping: FiledMapping) -> str:
         "calendar": mapping.calendar,
         Section.COMPANIES: section(Section.COMPANIES, mapping.companies_on),
         Section.CONTACTS: section(Section.CONTACTS, mapping.contacts_on),
-    }
+    } | ({_ASSOCIATES: True} if mapping.associates_existing else {})
     return json.dumps(contents, ensure_ascii=False, indent=2) + "\n"
 
 
@@ -134,7 +139,9 @@ def read_mapping_file(raw: bytes) -> FiledMapping:
         raise MappingFileUnreadable(FileProblem.LATER_VERSION)
     reader = _Reader()
     sections = {each: reader.section(each, contents.get(each.value)) for each in Section}
-    calendar = contents.get("calendar")
+    calendar, associates = contents.get("calendar"), contents.get(_ASSOCIATES, False)
+    if not isinstance(associates, bool):
+        raise MappingFileUnreadable(FileProblem.NOT_A_MAPPING)
     return FiledMapping(
         calendar=calendar if _is_text(calendar, _LONGEST_LABEL) else "",
         companies_on=sections[Section.COMPANIES],
@@ -142,6 +149,7 @@ def read_mapping_file(raw: bytes) -> FiledMapping:
         rows=tuple(reader.rows),
         questions=tuple(reader.questions.values()),
         deleted=reader.deleted,
+        associates_existing=associates,
     )
 
 
@@ -178,7 +186,11 @@ class _Reader:
             return None
         if kind not in ("string", "number"):
             return None
-        return FiledRow(section, name, label or name, kind, token)
+        when_exists = row.get(_WHEN_EXISTS, WhenExists.LEAVE)
+        if not _is_one_of(when_exists, WhenExists):
+            return None
+        chosen = WhenExists(when_exists) if is_fillable(section, name) else WhenExists.LEAVE
+        return FiledRow(section, name, label or name, kind, token, chosen)
 
     def _token(self, information: Any) -> str | None:
         if not isinstance(information, dict):

@@ -5,6 +5,14 @@ const announcer = editor.querySelector("[data-announce]");
 const rowsOf = (section) => editor.querySelector(`[data-rows="${section}"]`);
 const properties = (rows) => [...rows.querySelectorAll('select[name$="-property_name"]')];
 
+// What a company is found by stays as it is: such a row has nothing to fill.
+function showWhatMayBeFilled(row) {
+  const choice = row.querySelector("[data-exists]");
+  const name = row.querySelector('select[name$="-property_name"]').value;
+  choice.hidden = (row.dataset.identity ?? "").split(" ").includes(name);
+  if (choice.hidden) choice.querySelector("input").checked = false;
+}
+
 function announce(words) {
   announcer.textContent = "";
   setTimeout(() => { announcer.textContent = words; }, 50);
@@ -110,7 +118,10 @@ editor.addEventListener("click", (event) => {
 
 editor.addEventListener("change", (event) => {
   const row = event.target.closest("[data-row]");
-  if (row) offerEachOnce(row.parentElement);
+  if (row) {
+    offerEachOnce(row.parentElement);
+    showWhatMayBeFilled(row);
+  }
   noteChange();
 });
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hubsync.domain.information import Fact, Information, Piece
-from hubsync.domain.mapping import Section
+from hubsync.domain.mapping import Section, WhenExists
 from hubsync.domain.mapping_file import (
     MOST_BYTES,
     FiledMapping,
@@ -55,6 +56,23 @@ def test_what_was_written_is_read_back(tokens: list[str], section: Section) -> N
     assert (again.calendar, again.companies_on, again.contacts_on) == ("Intro 相談", True, False)
     assert write_mapping_file(again) == written
     assert [each.property_name for each in again.rows] == [f"p{n}" for n in range(len(tokens))]
+
+
+def test_what_becomes_of_records_that_exist_is_written_where_it_was_chosen_and_older_files_are_read() -> None:
+    usual = filed(TOKENS[3], TOKENS[4])
+    chosen = replace(
+        usual, rows=(replace(usual.rows[0], when_exists=WhenExists.FILL), usual.rows[1]), associates_existing=True
+    )
+    found = read_mapping_file(write_mapping_file(chosen).encode())
+    assert (found.rows, found.associates_existing) == (chosen.rows, True)
+    assert "exist" not in write_mapping_file(usual)  # as versions wrote it that knew of no such thing
+    contents = json.loads(write_mapping_file(chosen))
+    contents["contacts"]["rows"][0]["property"] = "email"
+    assert read(contents).rows[0].when_exists is WhenExists.LEAVE
+    contents["contacts"]["rows"][0]["when_exists"] = "overwrite"
+    with pytest.raises(MappingFileUnreadable) as refused:
+        read(contents)
+    assert (refused.value.problem, refused.value.number) == (FileProblem.BAD_ROW, 1)
 
 
 def test_a_deleted_question_keeps_its_label_and_points_to_no_question() -> None:

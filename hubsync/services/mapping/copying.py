@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from hubsync.domain.information import Information, Origin
 from hubsync.domain.labels import normalised
-from hubsync.domain.mapping import Section
+from hubsync.domain.mapping import Section, WhenExists
 from hubsync.domain.occurrences import question_key
 from hubsync.domain.questions import Kind, Question
 from hubsync.domain.roles import Action
@@ -41,7 +41,10 @@ class Unmatched(StrEnum):
 
 @dataclass(frozen=True)
 class CopiedRow:
-    """A row of the other calendar: what it takes *there*, and *here* (empty when it is omitted for *why*)."""
+    """A row of the other calendar: what it takes *there*, and *here* (empty when it is omitted for *why*).
+
+    *fills* says that it fills what is empty of a record that exists.
+    """
 
     section: Section
     property_name: str
@@ -49,6 +52,7 @@ class CopiedRow:
     there: str
     here: str = ""
     why: Unmatched | None = None
+    fills: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,8 +104,8 @@ def copy_mapping(
     start = edited
     if replace_rows:
         switches = (source.edited.companies_on, source.edited.contacts_on)
-        start = EditedMapping(edited.active, *switches, "", (), ())
-    rows = {section: [row for row in start.rows(section) if row != EditedRow()] for section in Section}
+        start = EditedMapping(edited.active, *switches, "", (), (), source.edited.associates_existing)
+    rows = {section: [row for row in start.rows(section) if not row.is_empty] for section in Section}
     email, told = start.email, []
     for stored in source.stored:
         section, name = Section(stored.section), stored.property_name
@@ -113,9 +117,10 @@ def copy_mapping(
             why = Unmatched.ROW_THERE if email else None
             email = email or token
         elif why is None:
-            why = _put(rows[section], EditedRow(name, token))
+            why = _put(rows[section], EditedRow(name, token, stored.when_exists or WhenExists.LEAVE))
         here_token = token if why is None else ""
-        told.append(CopiedRow(section, name, stored.property_label, stored.information, here_token, why))
+        row = (section, name, stored.property_label, stored.information, here_token, why)
+        told.append(CopiedRow(*row, fills=stored.when_exists == WhenExists.FILL))
     merged = replace(start, email=email or edited.email)
     for section in Section:
         merged = merged.with_rows(section, rows[section])
@@ -123,10 +128,11 @@ def copy_mapping(
 
 
 def _put(rows: list[EditedRow], row: EditedRow) -> Unmatched | None:
-    waiting = EditedRow(row.property_name)
-    if waiting in rows:
-        rows[rows.index(waiting)] = row
-    elif any(each.property_name == row.property_name for each in rows):
+    of_it = [place for place, each in enumerate(rows) if each.property_name == row.property_name]
+    waiting = next((place for place in of_it if not rows[place].information), None)
+    if waiting is not None:
+        rows[waiting] = row
+    elif of_it:
         return Unmatched.ROW_THERE
     elif len(rows) >= MOST_ROWS:
         return Unmatched.TOO_MANY

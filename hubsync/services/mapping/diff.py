@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from hubsync.domain.audit import AuditAction
-from hubsync.domain.mapping import Section
+from hubsync.domain.mapping import Section, WhenExists
 from hubsync.services.mapping.storage import EMAIL, EditedMapping, EditedRow
 from hubsync.store import db
 from hubsync.store.teams import AuditEntry
@@ -23,17 +23,22 @@ _ACTIONS = (
 
 @dataclass(frozen=True)
 class Difference:
-    """A row that the two have otherwise: what *theirs* and *mine* take for the property, None without a row."""
+    """A row that the two have otherwise: what *theirs* and *mine* take for the property, None without a row.
+
+    *theirs_fills* and *mine_fills* say whether it fills what is empty of a record that exists.
+    """
 
     section: Section
     property_name: str
     theirs: str | None
     mine: str | None
+    theirs_fills: bool = False
+    mine_fills: bool = False
 
 
 @dataclass(frozen=True)
 class SwitchDifference:
-    """A switch that stands otherwise: ``active``, ``companies_on`` or ``contacts_on``."""
+    """A switch that stands otherwise, by its name in `EditedMapping`."""
 
     switch: str
     theirs: bool
@@ -57,7 +62,7 @@ def compare(theirs: EditedMapping, mine: EditedMapping) -> Comparison:
     """How *mine* differs from *theirs*; the order of rows does not matter, as it does not to HubSpot."""
     switches = [
         SwitchDifference(name, getattr(theirs, name), getattr(mine, name))
-        for name in ("active", "companies_on", "contacts_on")
+        for name in ("active", "companies_on", "contacts_on", "associates_existing")
         if getattr(theirs, name) != getattr(mine, name)
     ]
     rows: list[Difference] = []
@@ -68,7 +73,17 @@ def compare(theirs: EditedMapping, mine: EditedMapping) -> Comparison:
             if left.get(key) == right.get(key):
                 same += 1
             else:
-                rows.append(Difference(section, key[0], left.get(key), right.get(key)))
+                theirs_row, mine_row = left.get(key), right.get(key)
+                rows.append(
+                    Difference(
+                        section,
+                        key[0],
+                        theirs_row.information if theirs_row else None,
+                        mine_row.information if mine_row else None,
+                        _fills(theirs_row),
+                        _fills(mine_row),
+                    )
+                )
     return Comparison(tuple(switches), tuple(rows), same)
 
 
@@ -86,13 +101,17 @@ def last_change(team_id: int, calendar_id: int) -> AuditEntry | None:
     )
 
 
-def _by_property(mapping: EditedMapping, section: Section) -> dict[tuple[str, int], str]:
-    """Information by property; a property that has several rows by mistake is told apart by its number."""
-    rows = [row for row in mapping.rows(section) if row != EditedRow()]
+def _fills(row: EditedRow | None) -> bool:
+    return row is not None and row.when_exists is WhenExists.FILL
+
+
+def _by_property(mapping: EditedMapping, section: Section) -> dict[tuple[str, int], EditedRow]:
+    """Rows by property; a property that has several rows by mistake is told apart by its number."""
+    rows = [row for row in mapping.rows(section) if not row.is_empty]
     if section is Section.CONTACTS and mapping.email:
         rows.insert(0, EditedRow(EMAIL, mapping.email))
-    information: dict[tuple[str, int], str] = {}
+    found: dict[tuple[str, int], EditedRow] = {}
     for row in rows:
-        number = sum(name == row.property_name for name, _number in information)
-        information[(row.property_name, number)] = row.information
-    return information
+        number = sum(name == row.property_name for name, _number in found)
+        found[(row.property_name, number)] = row
+    return found

@@ -58,7 +58,7 @@ def hint_mapping(
         if section is Section.CONTACTS:
             placed.insert(0, (EMAIL_ROW, EditedRow(EMAIL, edited.email)))
         for place, row in placed:
-            if row == EditedRow():
+            if row.is_empty:
                 continue
             information = read_information(row.information)
             is_question = information is not None and information.origin is Origin.QUESTION

@@ -19,7 +19,12 @@ def export_mapping(calendar: Calendar) -> str | None:
         return None
     rows = tuple(
         FiledRow(
-            Section(each.section), each.property_name, each.property_label, each.property_type, each.information
+            Section(each.section),
+            each.property_name,
+            each.property_label,
+            each.property_type,
+            each.information,
+            each.when_exists,
         )
         for each in saved.stored
     )
@@ -32,6 +37,7 @@ def export_mapping(calendar: Calendar) -> str | None:
             rows=rows,
             questions=questions_in_use(offer.questions, tokens),
             deleted={number: label for number, label in offer.deleted.items() if _is_used(number, tokens)},
+            associates_existing=saved.edited.associates_existing,
         )
     )
 
@@ -46,6 +52,7 @@ def as_copied(filed: FiledMapping) -> tuple[SavedMapping, InformationChoices]:
             property_label=each.property_label,
             property_type=each.property_type,
             information=each.token,
+            when_exists=each.when_exists,
         )
         for position, each in enumerate(filed.rows)
     )
@@ -54,7 +61,7 @@ def as_copied(filed: FiledMapping) -> tuple[SavedMapping, InformationChoices]:
         if each.section is Section.CONTACTS and each.property_name == EMAIL:
             email = each.token
         else:
-            rows[each.section].append(EditedRow(each.property_name, each.token))
+            rows[each.section].append(EditedRow(each.property_name, each.token, each.when_exists))
     edited = EditedMapping(
         active=True,
         companies_on=filed.companies_on,
@@ -62,6 +69,7 @@ def as_copied(filed: FiledMapping) -> tuple[SavedMapping, InformationChoices]:
         email=email,
         companies=tuple(rows[Section.COMPANIES]),
         contacts=tuple(rows[Section.CONTACTS]),
+        associates_existing=filed.associates_existing,
     )
     return SavedMapping(1, edited, stored), InformationChoices(filed.questions, filed.deleted, filed.params)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import partial
 from typing import cast
 
@@ -10,8 +11,9 @@ from sqlalchemy import select
 
 from hubsync.domain.email_address import other_form
 from hubsync.domain.email_domains import domain_of_own_company
+from hubsync.domain.filling import FillOutcome, JoinOutcome, judge, judge_companies
 from hubsync.domain.information import parse_information
-from hubsync.domain.mapping import Draft, FilledRow, MappingInput, MappingRows, PropertyType, Row, Section
+from hubsync.domain.mapping import Draft, FilledRow, Filling, MappingInput, MappingRows, PropertyType, Row, Section
 from hubsync.domain.matching import CompanyKeys, company_keys
 from hubsync.domain.outcomes import Expected
 from hubsync.errors import HubSyncError, LookUpRefused, PermissionMissing
@@ -26,12 +28,14 @@ from hubsync.services.posting import company_registry
 from hubsync.services.posting.company_claims import posts_contact
 from hubsync.services.posting.company_lookup import LOOK_UP_REFUSED, read_known, search_company
 from hubsync.services.posting.draft import draft_input, fill
+from hubsync.services.posting.existing_records import read_existing
 from hubsync.store import db, end_read
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.connections import connection_of
 from hubsync.store.teams import Team
 
 LOOKING_SECONDS = 6.0
+_HAS_COMPANY = (Expected.NEW, Expected.DUPLICATE)
 
 
 @dataclass(frozen=True)
@@ -52,11 +56,22 @@ class RecordPreview:
 
 
 @dataclass(frozen=True)
+class ExistingPreview:
+    """What would become of the values for records that HubSpot has, None where it could not be asked; and of the
+    association of the contact, None where nothing is switched on. *other_company_id* is one that the contact has.
+    """
+
+    fillings: tuple[tuple[Filling, FillOutcome | None], ...] = ()
+    join: JoinOutcome | None = None
+    other_company_id: str = ""
+
+
+@dataclass(frozen=True)
 class Preview:
     """Every row with what it gives, and what would become of company, contact and association.
 
     *associated* is None where it cannot be said. *own_company_domain* is the domain for which HubSpot may make a
-    company of its own.
+    company of its own. *existing* is what would be done to records that HubSpot has.
     """
 
     filled: tuple[FilledRow, ...]
@@ -65,6 +80,7 @@ class Preview:
     contact: RecordPreview
     associated: bool | None
     own_company_domain: str = ""
+    existing: ExistingPreview = field(default_factory=ExistingPreview)
 
 
 def latest_booking(calendar_id: int) -> BookingRecord | None:
@@ -86,10 +102,11 @@ def edited_rows(edited: EditedMapping, saved: SavedMapping, known: KnownProperti
             property_label=row["property_label"],
             property_type=cast(PropertyType, row["property_type"]),
             information=parse_information(row["information"]),
+            when_exists=row["when_exists"],
         )
         for row in rows_to_store(edited, saved, known)
     )
-    return MappingRows(companies_on=edited.companies_on, contacts_on=edited.contacts_on, rows=rows)
+    return MappingRows(edited.companies_on, edited.contacts_on, rows, edited.associates_existing)
 
 
 def preview(team: Team, mapping: MappingRows, material: MappingInput) -> Preview:
@@ -109,7 +126,34 @@ def preview(team: Team, mapping: MappingRows, material: MappingInput) -> Preview
         contact=contact,
         associated=associated,
         own_company_domain=_own_company_domain(draft) if contact.state == Expected.NEW else "",
+        existing=_look_at_existing(team.id, draft, company, contact),
     )
+
+
+def _look_at_existing(
+    team_id: int, draft: Draft, company: RecordPreview, contact: RecordPreview
+) -> ExistingPreview:
+    """What a delivery would do to the records that were found; a call each, none where nothing is mapped so."""
+    told: list[tuple[Filling, FillOutcome | None]] = []
+    join, other = None, ""
+    for section, look in ((Section.COMPANIES, company), (Section.CONTACTS, contact)):
+        wanted = [each for each in draft.fillings if each.section is section]
+        joins = section is Section.CONTACTS and draft.associates_existing and company.state in _HAS_COMPANY
+        if look.state != Expected.DUPLICATE or not (wanted or joins):
+            continue
+        record, deadline = None, Deadline.after(LOOKING_SECONDS)
+        end_read()
+        with suppress(HubSyncError):
+            ask = partial(with_access, team_id, deadline)
+            record = read_existing(ask, section, look.record_id, wanted, deadline, companies=joins)
+        if record is None:
+            told += [(each, None) for each in wanted]
+            continue
+        told += [(each, judge(each, record, perhaps_sent=False)) for each in wanted]
+        if joins:
+            join = judge_companies(record, company.record_id, perhaps_sent=False)
+            other = record.companies[0] if join is JoinOutcome.HAS_ANOTHER else ""
+    return ExistingPreview(tuple(told), join, other)
 
 
 def _look(team: Team, draft: Draft) -> tuple[RecordPreview, RecordPreview]:

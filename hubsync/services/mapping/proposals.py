@@ -46,10 +46,11 @@ def add_proposals(
 
 def _put(rows: list[EditedRow], row: EditedRow) -> bool:
     """Put the row where its property waits for information, else into an empty row, else at the end."""
-    for waiting in (EditedRow(row.property_name), EditedRow()):
-        if waiting in rows:
-            rows[rows.index(waiting)] = row
-            return True
+    for name in (row.property_name, ""):
+        for place, waiting in enumerate(rows):
+            if waiting.property_name == name and not waiting.information:
+                rows[place] = replace(row, when_exists=waiting.when_exists)
+                return True
     if len(rows) >= MOST_ROWS:
         return False
     rows.append(row)

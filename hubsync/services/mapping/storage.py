@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from hubsync.domain.audit import AuditAction
-from hubsync.domain.mapping import Section
+from hubsync.domain.mapping import Section, WhenExists, is_fillable
 from hubsync.errors import MappingChanged
 from hubsync.hubspot.properties import Property, arrange
 from hubsync.services import now
@@ -28,10 +28,18 @@ EMAIL_LABEL = "Email(Required)"
 
 @dataclass(frozen=True)
 class EditedRow:
-    """Two pull-downs as they were left; an empty text where nothing was selected."""
+    """Two pull-downs as they were left, an empty text where nothing was selected; and what the row does where the
+    record exists.
+    """
 
     property_name: str = ""
     information: str = ""
+    when_exists: WhenExists = WhenExists.LEAVE
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was selected at all: such a row is passed over."""
+        return not (self.property_name or self.information)
 
 
 @dataclass(frozen=True)
@@ -44,6 +52,12 @@ class EditedMapping:
     email: str
     companies: tuple[EditedRow, ...]
     contacts: tuple[EditedRow, ...]
+    associates_existing: bool = False
+
+    @property
+    def fills(self) -> bool:
+        """Whether a row fills what is empty of a record that exists."""
+        return any(row.when_exists is WhenExists.FILL for section in Section for row in self.rows(section))
 
     def rows(self, section: Section) -> tuple[EditedRow, ...]:
         return self.companies if section is Section.COMPANIES else self.contacts
@@ -58,7 +72,7 @@ class EditedMapping:
         """The same as it would be stored: rows that are wholly empty are passed over."""
         bare = self
         for section in Section:
-            bare = bare.with_rows(section, (row for row in self.rows(section) if row != EditedRow()))
+            bare = bare.with_rows(section, (row for row in self.rows(section) if not row.is_empty))
         return bare
 
 
@@ -90,7 +104,7 @@ def load_mapping(calendar_id: int) -> SavedMapping:
     email = next((row.information for row in record.rows if _is_email(row)), "")
     edited = {
         section: tuple(
-            EditedRow(row.property_name, row.information)
+            EditedRow(row.property_name, row.information, row.when_exists)
             for row in record.rows
             if row.section == section and not _is_email(row)
         )
@@ -103,6 +117,7 @@ def load_mapping(calendar_id: int) -> SavedMapping:
         email=email,
         companies=edited[Section.COMPANIES],
         contacts=edited[Section.CONTACTS],
+        associates_existing=record.associates_existing,
     )
     return SavedMapping(record.version, mapping, tuple(record.rows))
 
@@ -130,6 +145,7 @@ def save_mapping(
             record.active = edited.active
             record.companies_on = edited.companies_on
             record.contacts_on = edited.contacts_on
+            record.associates_existing = edited.associates_existing
             record.updated_at = now()
             session.flush()
             session.execute(delete(MappingRow).where(MappingRow.mapping_id == record.id))
@@ -165,10 +181,11 @@ def rows_to_store(edited: EditedMapping, saved: SavedMapping, known: KnownProper
     rows = []
     for section in Section:
         named = _named(known, section)
-        pairs = [(row.property_name, row.information) for row in edited.rows(section) if row != EditedRow()]
+        given = [row for row in edited.rows(section) if not row.is_empty]
         if section is Section.CONTACTS and edited.email:
-            pairs.insert(0, (EMAIL, edited.email))
-        for position, (name, information) in enumerate(pairs):
+            given.insert(0, EditedRow(EMAIL, edited.email))
+        for position, row in enumerate(given):
+            name = row.property_name
             label, kind = _label_and_type(section, name, named, saved)
             rows.append(
                 {
@@ -177,7 +194,8 @@ def rows_to_store(edited: EditedMapping, saved: SavedMapping, known: KnownProper
                     "property_name": name,
                     "property_label": label,
                     "property_type": kind,
-                    "information": information,
+                    "information": row.information,
+                    "when_exists": row.when_exists if is_fillable(section, name) else WhenExists.LEAVE,
                 }
             )
     return rows

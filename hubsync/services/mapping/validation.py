@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from hubsync.domain.information import Information, Piece
-from hubsync.domain.mapping import Section
+from hubsync.domain.mapping import Section, WhenExists, is_fillable
 from hubsync.services.connection.properties import KnownProperties
 from hubsync.services.mapping.choices import InformationChoices
-from hubsync.services.mapping.storage import EMAIL, EditedMapping, EditedRow, SavedMapping
+from hubsync.services.mapping.storage import EMAIL, EditedMapping, SavedMapping
 
 MOST_ROWS = 100
 EMAIL_ROW = -1
@@ -18,7 +18,7 @@ EMAIL_ROW = -1
 
 @dataclass(frozen=True)
 class RowFault:
-    """What is wrong with a row: *place* is its number in the section, or EMAIL_ROW; *field* the pull-down."""
+    """What is wrong with a row: *place* is its number in the section, or EMAIL_ROW; *field* what of it."""
 
     section: Section
     place: int
@@ -38,7 +38,7 @@ def check_mapping(
     for section in Section:
         taken: set[str] = set()
         for place, row in enumerate(edited.rows(section)):
-            if row == EditedRow():
+            if row.is_empty:
                 continue
             name = row.property_name
             fault = _property_fault(section, name, taken, known, saved)
@@ -48,6 +48,9 @@ def check_mapping(
                 faults.append(RowFault(section, place, "information", _("Select the information to be obtained.")))
             elif row.information not in tokens:
                 faults.append(RowFault(section, place, "information", _unknown(row.information, offer)))
+            if row.when_exists is WhenExists.FILL and not is_fillable(section, name):
+                fault = _("A company is found by this property, so it stays as it is where the company exists.")
+                faults.append(RowFault(section, place, "when_exists", fault))
             taken.add(name)
     fault = _email_fault(edited, saved, offer)
     return [RowFault(Section.CONTACTS, EMAIL_ROW, "information", fault), *faults] if fault else faults

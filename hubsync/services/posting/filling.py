@@ -15,8 +15,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
-from typing import Literal
 
 from sqlalchemy.orm import Session
 
@@ -43,10 +41,9 @@ from hubsync.errors import (
     ValuesRefused,
     tell,
 )
-from hubsync.hubspot.client import HubSpotClient
-from hubsync.hubspot.records import portion_names
 from hubsync.services.posting import record_claims
 from hubsync.services.posting.context import Posting, send_repaired
+from hubsync.services.posting.existing_records import OBJECTS, read_existing
 from hubsync.services.posting.filled_values import Join, keep_join, keep_values, kept_join, kept_values
 from hubsync.store import end_read, retry_on_conflict, write_transaction
 
@@ -79,10 +76,6 @@ class _Work:
     join: Join | None = None
     outcomes: dict[Filling, FillOutcome] = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def objects(self) -> Literal["companies", "contacts"]:
-        return "companies" if self.section is Section.COMPANIES else "contacts"
 
     @property
     def to_send(self) -> dict[str, str]:
@@ -209,26 +202,14 @@ def _look(posting: Posting, work: _Work, holder: str) -> bool:
 
 
 def _read(posting: Posting, work: _Work, record_id: str) -> ExistingRecord | None:
-    """The record as it is: one call, unless so many properties are mapped that no query takes them all."""
-    names = [each.property_name for each in work.fillings]
-    found: ExistingRecord | None = None
-    for portion in portion_names(names):
-        record = posting.ask(partial(_read_portion, posting, work, record_id, portion))
-        if record is None:
-            return None
-        if found is not None:
-            record = replace(
-                record, values={**found.values, **record.values}, changes={**found.changes, **record.changes}
-            )
-        found = record
-    return found
-
-
-def _read_portion(
-    posting: Posting, work: _Work, record_id: str, names: tuple[str, ...], client: HubSpotClient
-) -> ExistingRecord | None:
-    beside = bool(work.company_id)
-    return client.read_existing(work.objects, record_id, names, posting.task.deadline, companies=beside)
+    return read_existing(
+        posting.ask,
+        work.section,
+        record_id,
+        work.fillings,
+        posting.task.deadline,
+        companies=bool(work.company_id),
+    )
 
 
 def _known_refused(posting: Posting, work: _Work) -> dict[str, str]:
@@ -289,7 +270,9 @@ def _fill(posting: Posting, work: _Work) -> None:
         posting,
         work.section,
         work.to_send,
-        lambda client, sent: client.update_record(work.objects, work.record_id, sent, posting.task.deadline),
+        lambda client, sent: client.update_record(
+            OBJECTS[work.section], work.record_id, sent, posting.task.deadline
+        ),
         stands=bool,
         drop=drop,
     )

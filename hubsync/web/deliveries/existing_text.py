@@ -18,6 +18,7 @@ from hubsync.services.posting.filled_values import Join, kept_join, list_values,
 from hubsync.store.deliveries import Delivery
 from hubsync.store.fillings import FilledValue
 from hubsync.web.shell.reasons import explain_dropped, explain_reason, name_property
+from hubsync.web.shell.record_line import FilledLine
 
 OUTCOMES = {
     FillOutcome.FILLED: _l("It was empty and was filled:"),
@@ -27,16 +28,6 @@ OUTCOMES = {
     FillOutcome.CHANGED: _l("It was empty, and somebody set it meanwhile. That was left as it is."),
 }
 """What became of a value; one that HubSpot refused is told with its reason."""
-
-
-@dataclass(frozen=True)
-class FilledLine:
-    """One property: its name, the section it is of, what became of it, and the value that was sent."""
-
-    name: str
-    section: str
-    sentence: str
-    value: str = ""
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from hubsync.services.deliveries.queries import LARGEST_ID
 from hubsync.services.mapping.choices import InformationChoices, offer_information
 from hubsync.services.mapping.copying import Copy, copy_mapping, list_sources
 from hubsync.services.mapping.proposals import add_proposals
-from hubsync.services.mapping.storage import NEW, EditedRow, SavedMapping, load_mapping
+from hubsync.services.mapping.storage import NEW, SavedMapping, load_mapping
 from hubsync.store.calendars import Calendar
 from hubsync.web.mapping.editor_state import EditorState, load_editor_state, pages, show_editor
 from hubsync.web.mapping.text import UNMATCHED, Labels
@@ -96,4 +96,4 @@ def has_rows(state: EditorState) -> bool:
         proposed, _made = add_proposals(NEW.edited, state.known, state.offer)
         if state.edited == proposed:
             return False
-    return any(row != EditedRow() for section in Section for row in state.edited.rows(section))
+    return any(not row.is_empty for section in Section for row in state.edited.rows(section))

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from flask import Blueprint, g, render_template, request
 
-from hubsync.domain.mapping import Section
+from hubsync.domain.mapping import Section, WhenExists
 from hubsync.domain.proposals import Proposal
 from hubsync.services.calendars import calendars
 from hubsync.services.connection.properties import KnownProperties, known_properties, read_properties
@@ -58,6 +58,11 @@ class EditorState:
         """Whether what is edited differs from what is stored."""
         return self.edited.without_empty_rows() != self.saved.edited or not self.saved.version
 
+    @property
+    def fills(self) -> bool:
+        """Whether each row shows what it does where the record exists."""
+        return self.sent.fills or self.edited.fills
+
     @cached_property
     def labels(self) -> Labels:
         return Labels(self.saved, self.known, self.offer)
@@ -71,13 +76,16 @@ class EditorState:
     def fields(self) -> list[tuple[str, str]]:
         """The editor's fields, for the pages that take them along."""
         fields = [("version", str(self.sent.version)), ("email", self.edited.email)]
-        switches = ("active", "companies_on", "contacts_on")
+        switches = ("active", "companies_on", "contacts_on", "associates_existing")
         fields += [(name, "on") for name in switches if getattr(self.edited, name)]
         fields += [("copied_from", str(self.sent.copied_from))] if self.sent.copied_from else []
+        fields += [("fills", "on")] if self.fills else []
         for section in Section:
             for number, row in enumerate(self.edited.rows(section)):
                 fields.append((f"{section}-{number}-property_name", row.property_name))
                 fields.append((f"{section}-{number}-information", row.information))
+                if row.when_exists is WhenExists.FILL:
+                    fields.append((f"{section}-{number}-when_exists", row.when_exists))
         return fields
 
 
@@ -105,7 +113,7 @@ def editor_of(state: EditorState, faults: Sequence[RowFault] = ()) -> Editor:
     """The editor with its hints."""
     lately = read_recent_refusals(g.team.id, state.calendar.id)
     hints = hint_mapping(state.edited, state.saved, state.known, state.offer, lately)
-    return Editor(state.edited, state.saved, state.labels, faults, hints)
+    return Editor(state.edited, state.saved, state.labels, faults, hints, state.fills)
 
 
 def show_editor(

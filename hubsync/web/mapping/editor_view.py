@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from hubsync.domain.hints import Hint
-from hubsync.domain.mapping import Section
+from hubsync.domain.mapping import Section, WhenExists, is_fillable
 from hubsync.errors import ACCESS_GONE
 from hubsync.phrases import labelled
 from hubsync.services.connection.properties import KnownProperties
@@ -30,13 +30,18 @@ from hubsync.web.mapping.text import HintShown, Labels, show_hints
 
 @dataclass(frozen=True)
 class RowShown:
-    """One row; *index* names its fields, *property_options* and *information_options* are ready options."""
+    """One row; *index* names its fields, *property_options* and *information_options* are ready options.
+
+    *fills* says that it fills what is empty of a record that exists, *fillable* that it may.
+    """
 
     index: str
     property_options: Markup
     information_options: Markup
     errors: dict[str, str]
     hints: Sequence[HintShown] = ()
+    fills: bool = False
+    fillable: bool = True
 
 
 @dataclass(frozen=True)
@@ -53,13 +58,23 @@ class SectionShown:
 
 @dataclass(frozen=True)
 class Editor:
-    """The whole editor as a person left it, with what is wrong with it and what there is to say about it."""
+    """The whole editor as a person left it, with what is wrong with it and what there is to say about it.
+
+    *fills* says that each row shows what it does where the record exists.
+    """
 
     edited: EditedMapping
     saved: SavedMapping
     labels: Labels
     faults: Sequence[RowFault] = ()
     hints: Sequence[Hint] = ()
+    fills: bool = False
+
+    @property
+    def more(self) -> list[str]:
+        """What of *More for HubSpot* is switched on, by name."""
+        named = ((self.fills, _("Fill if empty")), (self.edited.associates_existing, _("Associate contacts")))
+        return [name for is_on, name in named if is_on]
 
     @property
     def known(self) -> KnownProperties:
@@ -115,6 +130,9 @@ class Editor:
             information_options=self._information.html(information, gone_information(information, self.offer)),
             errors=self._errors(section, int(index)) if placed else {},
             hints=self._hints(section, int(index)) if placed else (),
+            fills=row.when_exists is WhenExists.FILL,
+            # One that was ticked by mistake is shown, with what is wrong about it.
+            fillable=is_fillable(section, name) or row.when_exists is WhenExists.FILL,
         )
 
     def _errors(self, section: Section, place: int) -> dict[str, str]:

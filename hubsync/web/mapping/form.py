@@ -13,11 +13,11 @@ from flask import abort
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from hubsync.domain.mapping import Section
+from hubsync.domain.mapping import Section, WhenExists
 from hubsync.services.mapping.storage import EditedMapping, EditedRow
 from hubsync.services.mapping.validation import MOST_ROWS
 
-_ROW_FIELD = re.compile(r"(companies|contacts)-(0|[1-9][0-9]{0,3})-(property_name|information)")
+_ROW_FIELD = re.compile(r"(companies|contacts)-(0|[1-9][0-9]{0,3})-(property_name|information|when_exists)")
 _VERSION = re.compile(r"0|[1-9][0-9]{0,8}")
 
 
@@ -27,7 +27,7 @@ class SubmittedEditor:
 
     *pressed* is save, refresh, propose, check, back, add or remove, or open for an editor that was not sent;
     *version* is the one that the editor showed or asks to replace. *copied_from* is the id of the calendar that
-    rows were copied from, 0 for none.
+    rows were copied from, 0 for none. *fills* says that each row shows what it does where the record exists.
     """
 
     edited: EditedMapping
@@ -36,11 +36,13 @@ class SubmittedEditor:
     section: Section | None = None
     place: int = 0
     copied_from: int = 0
+    fills: bool = False
 
 
 def read_editor(form: MultiDict[str, str]) -> SubmittedEditor:
     """Read the form; ends in 400 for numbers that are none, too many rows, or buttons that do not exist."""
-    rows = _read_rows(form)
+    fills = "fills" in form
+    rows = _read_rows(form, fills=fills)
     edited = EditedMapping(
         active="active" in form,
         companies_on="companies_on" in form,
@@ -48,12 +50,13 @@ def read_editor(form: MultiDict[str, str]) -> SubmittedEditor:
         email=form.get("email", ""),
         companies=tuple(rows[Section.COMPANIES].values()),
         contacts=tuple(rows[Section.CONTACTS].values()),
+        associates_existing="associates_existing" in form,
     )
     version = form.get("over") or form.get("version", "")
     copied_from = form.get("copied_from", "0")
     if not _VERSION.fullmatch(version) or not _VERSION.fullmatch(copied_from):
         abort(400)
-    sent = SubmittedEditor(edited, int(version), "save", copied_from=int(copied_from))
+    sent = SubmittedEditor(edited, int(version), "save", copied_from=int(copied_from), fills=fills)
     if "add" in form:
         return replace(sent, pressed="add", section=_section(form["add"]))
     if "remove" in form:
@@ -84,8 +87,11 @@ def _section(name: str) -> Section:
     return Section(name)
 
 
-def _read_rows(form: MultiDict[str, str]) -> dict[Section, dict[int, EditedRow]]:
-    """The rows of each section by their numbers, in the numbers' order."""
+def _read_rows(form: MultiDict[str, str], *, fills: bool) -> dict[Section, dict[int, EditedRow]]:
+    """The rows of each section by their numbers, in the numbers' order.
+
+    What they do where the record exists counts only where that is shown (*fills*): nothing unseen is saved.
+    """
     found: dict[Section, dict[int, EditedRow]] = {section: {} for section in Section}
     for name, values in form.lists():
         if not name.startswith(("companies-", "contacts-")):
@@ -95,7 +101,11 @@ def _read_rows(form: MultiDict[str, str]) -> dict[Section, dict[int, EditedRow]]
             abort(400, _("The rows of this form cannot be read."))
         rows, number = found[Section(read[1])], int(read[2])
         before = rows.get(number, EditedRow())
-        if read[3] == "information":
+        if read[3] == "when_exists":
+            if values[0] not in set(WhenExists):
+                abort(400, _("The rows of this form cannot be read."))
+            rows[number] = replace(before, when_exists=WhenExists(values[0]) if fills else WhenExists.LEAVE)
+        elif read[3] == "information":
             rows[number] = replace(before, information=values[0])
         else:
             rows[number] = replace(before, property_name=values[0])

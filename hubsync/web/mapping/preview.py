@@ -17,9 +17,10 @@ from hubsync.services.mapping import trial
 from hubsync.services.mapping.preview import edited_rows, latest_booking, preview
 from hubsync.store.connections import connection_of
 from hubsync.web.mapping.editor_state import EditorState, load_editor_state, pages, show_editor
-from hubsync.web.mapping.preview_text import record_lines, sections_of
+from hubsync.web.mapping.preview_text import filled_lines, record_lines, sections_of
 from hubsync.web.mapping.sample_answers import first_answers, typed_answers
 from hubsync.web.mapping.trial_text import advise_on_test, sent_record_lines, values_of_test
+from hubsync.web.shell import reasons
 from hubsync.web.shell.guards import team_page
 from hubsync.web.shell.reasons import explain_reason
 
@@ -51,6 +52,8 @@ def preview_mapping(calendar_id: int) -> ResponseReturnValue:
         typed=typed,
         sections=sections_of(outcome, mapping, state.labels, read_refused(g.team.id)),
         looks=record_lines(outcome, connection),
+        filled=filled_lines(outcome, state.labels),
+        wording=reasons,
         blocked=next(
             (each.code for each in (outcome.company, outcome.contact) if each.state == Expected.UNKNOWN), ""
         ),

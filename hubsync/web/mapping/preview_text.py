@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from hubsync.config import settings
+from hubsync.domain.filling import FillOutcome, JoinOutcome
 from hubsync.domain.information import Origin
 from hubsync.domain.mapping import FilledRow, LeftOutCode, MappingRows, Section
 from hubsync.domain.outcomes import Expected
@@ -25,10 +27,16 @@ from hubsync.web.shell.reasons import (
     explain_reason,
     explain_remark,
 )
-from hubsync.web.shell.record_line import RecordLine
+from hubsync.web.shell.record_line import FilledLine, RecordLine
 from hubsync.web.shell.remark_texts import NOT_LOOKED_UP, PARTS
 
 LONGEST_SHOWN = 300
+FILLED = {
+    FillOutcome.INTENT: _l("It is empty and would be filled:"),
+    FillOutcome.WAS_SET: _l("HubSpot has a value, which would be left as it is."),
+    FillOutcome.EMPTIED: _l("Somebody emptied it in HubSpot, so it would be left empty."),
+}
+"""What would become of a value for a record that HubSpot has."""
 Tone = Literal["good", "plain", "care", "bad"]
 
 
@@ -102,6 +110,19 @@ def _value(each: FilledRow, labels: Labels, refused: str) -> ValueShown:
     )
 
 
+def filled_lines(outcome: Preview, labels: Labels) -> list[FilledLine]:
+    """What would become of each row that fills what is empty of a record that HubSpot has."""
+    return [
+        FilledLine(
+            labels.property(each.section, each.property_name),
+            each.section,
+            str(FILLED[found]) if found in FILLED else _("HubSpot could not be asked whether it is empty."),
+            shorten(each.text) if found is FillOutcome.INTENT else "",
+        )
+        for each, found in outcome.existing.fillings
+    ]
+
+
 def shorten(text: str) -> str:
     return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…"
 
@@ -117,6 +138,11 @@ def record_lines(outcome: Preview, connection: Connection | None) -> list[Record
             "care",
             _("It depends on whether HubSpot has the contact."),
         )
+    elif outcome.existing.join is JoinOutcome.INTENT:
+        sentence = _(
+            "HubSpot has this contact without a company. It would be associated with the booking's company."
+        )
+        association = (_("would be made"), "check-circle", "good", sentence)
     elif outcome.associated:
         sentence = _("The contact would be associated with the company.")
         association = (_("would be made"), "check-circle", "good", sentence)
@@ -198,6 +224,14 @@ def _unknown(look: RecordPreview) -> str:
 
 
 def _association_sentence(outcome: Preview) -> str:
+    join = outcome.existing.join
+    if join is JoinOutcome.WAS_THERE:
+        return _("HubSpot has this contact associated with the company already.")
+    if join is JoinOutcome.HAS_ANOTHER:
+        return _(
+            "HubSpot has this contact with another company (%(company)s). It would be left as it is.",
+            company=outcome.existing.other_company_id,
+        )
     if outcome.contact.state == Expected.DUPLICATE:
         return _("Only newly registered contacts are associated with a company.")
     if outcome.contact.state == Expected.NEW:

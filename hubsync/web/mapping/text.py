@@ -110,6 +110,7 @@ SWITCHES = {
     "active": lazy_gettext("HubSpot for this calendar"),
     "companies_on": SECTIONS[Section.COMPANIES],
     "contacts_on": SECTIONS[Section.CONTACTS],
+    "associates_existing": lazy_gettext("Associate an existing contact that has no company"),
 }
 
 

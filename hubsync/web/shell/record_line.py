@@ -17,3 +17,13 @@ class RecordLine:
     sentence: str
     record_id: str = ""
     link: str = ""
+
+
+@dataclass(frozen=True)
+class FilledLine:
+    """One property of a record that HubSpot has: its name, the section it is of, what becomes of it, its value."""
+
+    name: str
+    section: str
+    sentence: str
+    value: str = ""

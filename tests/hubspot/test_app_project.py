@@ -13,7 +13,7 @@ import pytest
 import time_machine
 
 from hubsync.hubspot.app_project import FOLDER, ProjectFile, pack, project_files, takes_redirect
-from hubsync.hubspot.oauth import SCOPES
+from hubsync.hubspot.oauth import OWNERS_READ, SCOPES
 
 REDIRECT = "https://hubsync.acme.example/integrations/hubspot/callback"
 
@@ -112,7 +112,7 @@ def test_it_asks_for_exactly_the_scopes_that_connect_asks_for_and_comes_back_to_
     # HubSpot stops an install whose scopes are not those of the app.
     assert (tuple(auth["requiredScopes"]), auth["optionalScopes"], auth["conditionallyRequiredScopes"]) == (
         SCOPES,
-        [],
+        [OWNERS_READ],
         [],
     )
 

@@ -313,6 +313,7 @@ MATRIX: dict[str, Rights] = {
     "GET hubspot.show_connection": SETTINGS,
     "POST hubspot.check_now": SETTINGS,
     "POST hubspot_connect.connect": SETTINGS,
+    "POST hubspot_optional.say_listed": SETTINGS.sending(listed="on"),
     "GET hubspot_connect.come_back": STATE,
     "GET hubspot_key.enter": SETTINGS,
     # ``page`` is the form again with 422: nothing that could be a key is sent.

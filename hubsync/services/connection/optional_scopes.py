@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hubsync.domain.connections import ConnectMethod
+from hubsync.domain.connections import ConnectionState, ConnectMethod
 from hubsync.domain.owners import OwnerChoice
 from hubsync.domain.roles import Action
 from hubsync.errors import HubSyncError, PermissionMissing
@@ -57,7 +57,8 @@ def wanted_scopes(team_id: int) -> tuple[WantedScope, ...]:
     if not calendars:
         return ()
     connection = connection_of(team_id)
-    granted = connection is not None and may_have(connection.scopes, OWNERS_READ)
+    connected = connection is not None and connection.state != ConnectionState.DISCONNECTED
+    granted = connection is not None and connected and may_have(connection.scopes, OWNERS_READ)
     return (WantedScope(OWNERS_READ, calendars, granted, OWNERS_READ in listed_scopes(team_id)),)
 
 
@@ -72,15 +73,8 @@ def listed_scopes(team_id: int) -> list[str]:
 
 
 def scopes_to_ask_for(team_id: int) -> tuple[str, ...]:
-    """What stands in ``optional_scope`` of the address at Connect.
-
-    What was given before is asked for again, for each Connect gives what it names and nothing else.
-    """
-    listed = listed_scopes(team_id)
-    connection = connection_of(team_id)
-    wanted = {each.scope for each in wanted_scopes(team_id)}
-    wanted |= set(connection.scopes) if connection is not None else set()
-    return tuple(each for each in OPTIONAL_SCOPES if each in wanted and each in listed)
+    """What stands in ``optional_scope`` of the address at Connect."""
+    return tuple(each.scope for each in wanted_scopes(team_id) if each.listed)
 
 
 def say_listed(team_id: int, person_id: int, *, listed: bool) -> None:
@@ -122,7 +116,7 @@ def check_key(team_id: int, deadline: Deadline | None = None) -> None:
     try:
         account_id = usable_connection(team_id).hubspot_account_id
         end_read()
-        granted = with_access(team_id, deadline, lambda client: _owners_granted(client, deadline), account_id)
+        granted = with_access(team_id, deadline, lambda client: is_granted_owners(client, deadline), account_id)
     except HubSyncError:
         return
     finally:
@@ -130,7 +124,7 @@ def check_key(team_id: int, deadline: Deadline | None = None) -> None:
     note_scope(team_id, OWNERS_READ, granted=granted)
 
 
-def _owners_granted(client: HubSpotClient, deadline: Deadline) -> bool:
+def is_granted_owners(client: HubSpotClient, deadline: Deadline) -> bool:
     """Whether the key may read owners: as HubSpot lists it, else as a read shows it."""
     try:
         return OWNERS_READ in client.read_key_scopes(deadline)

@@ -12,13 +12,14 @@ from collections.abc import Callable
 from flask_babel import gettext as _
 
 from hubsync.domain.connections import ConnectMethod
-from hubsync.errors import PermissionMissing, Refused
+from hubsync.errors import HubSpotError, PermissionMissing, Refused
 from hubsync.hubspot.client import HubSpotClient, ObjectName
-from hubsync.hubspot.oauth import SCOPES
+from hubsync.hubspot.oauth import OWNERS_READ, SCOPES
 from hubsync.hubspot.records import Account
 from hubsync.net.deadline import Deadline
 from hubsync.phrases import enumerated
 from hubsync.services import now
+from hubsync.services.connection import optional_scopes
 from hubsync.services.connection.account_switch import AuthorizationResult, activate_or_park
 from hubsync.services.connection.activation import AuthorizedAccount
 from hubsync.services.connection.clients import client_for
@@ -51,11 +52,23 @@ def connect_with_key(team_id: int, person_id: int, typed: str) -> AuthorizationR
         account_name="",
         ui_domain=account.ui_domain or "",
         time_zone=account.time_zone or "",
-        scopes=READ,
+        scopes=(*READ, *_optional(team_id, key)),
         at=asked_at,
         access_token=key,
     )
     return activate_or_park(team_id, person_id, authorized)
+
+
+def _optional(team_id: int, key: str) -> tuple[str, ...]:
+    """The optional scopes that features want and the key has; none where HubSpot does not tell now."""
+    wanted = optional_scopes.wanted_scopes(team_id)
+    end_read()
+    deadline = Deadline.after(optional_scopes.CHECK_SECONDS)
+    try:
+        granted = bool(wanted) and optional_scopes.is_granted_owners(client_for(key), deadline)
+    except HubSpotError:
+        return ()
+    return (OWNERS_READ,) if granted else ()
 
 
 def read_key(typed: str) -> str:

@@ -27,6 +27,8 @@ from hubsync.net.deadline import Deadline
 from hubsync.services import now
 from hubsync.services.connection.access_loss import lose_access
 from hubsync.services.connection.clients import oauth_client
+from hubsync.services.connection.optional_scopes import check_key
+from hubsync.services.connection.owners import renew_if_wanted
 from hubsync.services.connection.problems import (
     GRANTED_SCOPES,
     PERMISSION,
@@ -122,6 +124,8 @@ def _check(team_id: int) -> str:
     try:
         code = _introspect(team_id, known, deadline) if by_oauth else ""
         refresh_mappings(team_id, deadline)
+        check_key(team_id, deadline)
+        renew_if_wanted(team_id, deadline)
     except (AccessLost, PermissionMissing) as fault:  # both are noted already
         return _finish(known, fault.code, EVERY)
     except AccountProblem as fault:

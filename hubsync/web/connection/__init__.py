@@ -10,6 +10,7 @@ from hubsync.web.connection import (
     disconnection,
     integrations,
     oauth_flow,
+    optional_scopes,
     overview,
     service_key,
 )
@@ -23,6 +24,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = tuple(
             disconnection,
             integrations,
             oauth_flow,
+            optional_scopes,
             overview,
             service_key,
         )

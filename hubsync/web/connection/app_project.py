@@ -10,7 +10,7 @@ from hubsync.config import settings
 from hubsync.domain.roles import Action
 from hubsync.hubspot import app_project
 from hubsync.hubspot.app_project import ProjectFile
-from hubsync.hubspot.oauth import SCOPES
+from hubsync.hubspot.oauth import OPTIONAL_SCOPES, SCOPES
 from hubsync.paths import FILES
 from hubsync.services import tools
 from hubsync.services.connection import oauth_flow
@@ -35,6 +35,7 @@ def show() -> ResponseReturnValue:
         taken=app_project.takes_redirect(redirect_url),
         base_url=settings().base_url,
         scopes=SCOPES,
+        optional_scopes=OPTIONAL_SCOPES,
         words=status_text,
         most_accounts=app_project.MOST_ACCOUNTS,
         needed_settings=NEEDED_SETTINGS,

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from hubsync.domain.roles import Action
 from hubsync.errors import HubSpotError, Refused
-from hubsync.services.connection import oauth_flow
+from hubsync.services.connection import oauth_flow, optional_scopes
 from hubsync.services.connection.account_switch import AuthorizationResult
 from hubsync.store.connections import connection_of
 from hubsync.web.connection import oauth_redirect
@@ -27,7 +27,8 @@ def connect() -> ResponseReturnValue:
     """Leave for HubSpot's consent screen."""
     if oauth_flow.find_connect_blocker(g.team):
         return redirect(url_for("hubspot.show_connection"))
-    state, leaving = oauth_redirect.start_authorization(oauth_flow.redirect_uri())
+    optional = optional_scopes.scopes_to_ask_for(g.team.id)
+    state, leaving = oauth_redirect.start_authorization(oauth_flow.redirect_uri(), optional)
     oauth_flow.begin_attempt(g.team.id, g.person.id, state)
     return leaving
 

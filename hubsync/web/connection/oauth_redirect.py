@@ -6,6 +6,8 @@ because Authlib's exchange has no time-out and follows redirects with the code.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from authlib.integrations.flask_client import OAuth
 from flask import Flask, current_app, redirect, session
 from flask.typing import ResponseReturnValue
@@ -30,10 +32,15 @@ def register(app: Flask) -> None:
     app.extensions["hubsync_redirects"] = oauth
 
 
-def start_authorization(redirect_uri: str) -> tuple[str, ResponseReturnValue]:
-    """Return a new state and the redirect to HubSpot that carries it."""
+def start_authorization(redirect_uri: str, optional: Sequence[str]) -> tuple[str, ResponseReturnValue]:
+    """Return a new state and the redirect to HubSpot that carries it, with the *optional* scopes to ask for.
+
+    HubSpot's guides call their parameter ``optional_scopes``, its own client sends ``optional_scope``.
+    https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/oauth/working-with-oauth
+    """
     client = _client()
-    made = client.create_authorization_url(redirect_uri)
+    more = {"optional_scope": " ".join(optional)} if optional else {}
+    made = client.create_authorization_url(redirect_uri, **more)
     begun = [key for key in session if key.startswith(f"_state_{NAME}_")]
     for key in sorted(begun, key=lambda key: float(session[key]["exp"]), reverse=True)[AT_ONCE - 1 :]:
         session.pop(key)

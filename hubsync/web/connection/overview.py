@@ -18,7 +18,7 @@ from hubsync.hubspot.oauth import SCOPES
 from hubsync.phrases import labelled
 from hubsync.services import now
 from hubsync.services.calendars import calendars
-from hubsync.services.connection import account_switch, oauth_flow, service_keys, status
+from hubsync.services.connection import account_switch, oauth_flow, optional_scopes, service_keys, status
 from hubsync.services.connection.clients import NEEDED_SETTINGS
 from hubsync.services.deliveries import replays, statistics
 from hubsync.services.mapping import free_domains
@@ -62,6 +62,7 @@ def show_connection() -> ResponseReturnValue:
         base_url=settings().base_url,
         scopes=SCOPES,
         **_permissions(connection, status_text.refused(connection_status)),
+        wanted=optional_scopes.wanted_scopes(g.team.id),
         key=service_keys.masked_key(connection) if connection else "",
         staying=_staying(connection_status.expires_at),
         counts=counts,

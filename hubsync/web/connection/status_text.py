@@ -24,6 +24,7 @@ from hubsync.errors import (
     Scope,
     codes,
 )
+from hubsync.hubspot.oauth import OWNERS_READ
 from hubsync.phrases import bracketed, enumerated, sentences
 from hubsync.services.connection.problems import NEEDS_SOMEBODY, refused_permission
 from hubsync.services.connection.revocation import RevocationResult
@@ -39,8 +40,13 @@ PERMISSIONS = {
     "crm.objects.contacts.write": _l("write contacts: to register new ones"),
     "crm.objects.companies.read": _l("read companies: to find a company that is there already"),
     "crm.objects.companies.write": _l("write companies: to register new ones"),
+    OWNERS_READ: _l("read users: to know whom new records belong to"),
 }
 """What HubSync does with each permission; HubSpot calls them scopes."""
+
+
+FEATURES = {OWNERS_READ: _l("Owner of new records")}
+"""What an optional permission is for."""
 
 
 def why_lost(code: str, method: str) -> str:

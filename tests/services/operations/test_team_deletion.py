@@ -11,6 +11,7 @@ from flask import Flask
 from hubspot_sandbox.server import SandboxServer
 from hubsync.domain.audit import AuditAction
 from hubsync.domain.mails import MailKind
+from hubsync.domain.mapping import Section
 from hubsync.domain.undoing import UndoFate, UndoPart
 from hubsync.errors import Refused, RoleTooLow
 from hubsync.services import now
@@ -26,6 +27,7 @@ from hubsync.store.erased import ErasedBooking
 from hubsync.store.free_times import CalendarHost, FreeTimes
 from hubsync.store.mappings import CachedProperties
 from hubsync.store.outbox import OutboxMail
+from hubsync.store.owners import GivenOwner, KnownOwner, OwnerReading
 from hubsync.store.people import Person
 from hubsync.store.replays import Replay
 from hubsync.store.teams import Team
@@ -99,6 +101,9 @@ class Teams:
                 ),
                 KnownCompany(hubspot_account_id=account, key="name:acme", company_id="1", known_at=now()),
                 CachedProperties(hubspot_account_id=account, section="contacts", definitions=[], read_at=now()),
+                KnownOwner(hubspot_account_id=account, owner_id="71001"),
+                OwnerReading(hubspot_account_id=account, tried_at=now()),
+                GivenOwner(delivery_id=things.delivery_id, section=Section.CONTACTS, owner_id="71001"),
             ]
         )
         audit.record(session, team.id, owner, AuditAction.CONNECTED, account=account)

@@ -44,6 +44,8 @@ class MailKind(StrEnum):
     """Bookings of a calendar are held for a look."""
     NOTICE = "notice"
     """Something failed that needs somebody of the team."""
+    NOTICE_COPY = "notice_copy"
+    """The notice, for those of the team who read another language than its owner."""
     EXPIRY_WARNING = "expiry_warning"
     """Access to HubSpot will expire for want of a post."""
 
@@ -66,11 +68,13 @@ USUAL = Retries(
         timedelta(hours=12),
     )
 )
+OF_NOTICES = Retries(
+    (timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=6)), endless=True
+)
 RETRIES: Mapping[MailKind, Retries] = {
     **dict.fromkeys(MailKind, USUAL),
-    MailKind.NOTICE: Retries(
-        (timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=6)), endless=True
-    ),
+    MailKind.NOTICE: OF_NOTICES,
+    MailKind.NOTICE_COPY: OF_NOTICES,
     MailKind.EXPIRY_WARNING: Retries((timedelta(hours=1),), endless=True),
 }
 LONGEST_PAUSE = max(pause for each in RETRIES.values() for pause in each.pauses)

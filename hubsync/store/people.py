@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from hubsync.domain.languages import ENGLISH, LONGEST_LANGUAGE
+from hubsync.domain.languages import LONGEST_LANGUAGE
 from hubsync.domain.sign_in_ways import SignInWay
 from hubsync.store import Base, UtcDateTime, enum_text
 
@@ -29,11 +29,6 @@ class Person(Base):
     language: Mapped[str] = mapped_column(String(LONGEST_LANGUAGE), default="", server_default="")
     browser_language: Mapped[str] = mapped_column(String(LONGEST_LANGUAGE), default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-    @property
-    def reads(self) -> str:
-        """The language of mails to the person."""
-        return self.language or self.browser_language or ENGLISH
 
     @property
     def shown(self) -> str:

@@ -15,6 +15,7 @@ from hubsync.services.bookings.confirmation_mails import write_guest_mail, write
 from hubsync.services.connection.status import idle_since
 from hubsync.services.notices.message import write_message
 from hubsync.services.notices.open_failures import OpenFailures
+from hubsync.services.notices.recipients import recipients_of
 from hubsync.services.operations.outgoing_mails import WRITERS
 from hubsync.services.outbox.sender import WrittenMail
 from hubsync.store import db, end_read, write_transaction
@@ -41,6 +42,8 @@ def write_every_mail(things: Things, language: str) -> dict[MailKind, WrittenMai
     connection = db.session.scalars(select(Connection).where(Connection.team_id == team.id)).one()
     assert record is not None
     person, news = record.calendar.owner, AppointmentNews.of(db.session(), record, "Mika Sato")
+    everybody = recipients_of(team.id, {})
+    assert everybody is not None
     failures = OpenFailures(2, 1, 1, 1, 0, moment, moment, lost_code=AccessLost.code)
     cancels, moved = Method.CANCEL, {"before": moment, "reason": "Illness"}
     shown = {"provider": "Google", "account": "a@b.example", "team": "Acme", "person": "Mika Sato"}
@@ -69,7 +72,7 @@ def write_every_mail(things: Things, language: str) -> dict[MailKind, WrittenMai
         MailKind.HOST_CONFIRMATION: write_host_mail(MailKind.HOST_CONFIRMATION, news, person),
         MailKind.HOST_MOVED: write_host_mail(MailKind.HOST_MOVED, news, person, **moved),
         MailKind.HOST_CANCELLED: write_host_mail(MailKind.HOST_CANCELLED, news, person, cancels, reason="Illness"),
-        MailKind.NOTICE: write_message(team, failures),
+        **dict.fromkeys((MailKind.NOTICE, MailKind.NOTICE_COPY), write_message(team, failures, everybody)),
         **{kind: WRITERS[kind](content, person) for kind, content in contents.items()},
     }
     end_read()

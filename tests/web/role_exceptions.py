@@ -62,7 +62,7 @@ own calendars, and hand ``g.membership`` to the service that looks whose the cal
 about oneself."""
 
 COMPARISONS = {
-    "services/notices/recipients.py addressees_of": "finds whom a mail goes to",
+    "services/notices/recipients.py _addressed": "finds whom a mail goes to",
     "web/teams/members.py remove_member": "the owner cannot be removed, whoever asks",
     "services/teams/members.py change_role": "a team gets no second owner, whoever asks",
     "services/teams/invitations.py invite": "a team gets no second owner, whoever asks",

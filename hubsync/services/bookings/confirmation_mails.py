@@ -37,6 +37,7 @@ from hubsync.services.bookings.overtaken_news import (
 )
 from hubsync.services.calendars.question_words import word_label
 from hubsync.services.outbox.sender import WrittenMail
+from hubsync.services.people.languages import language_of
 from hubsync.store import db
 from hubsync.store.calendar_visibility import may_see
 from hubsync.store.calendars import Calendar
@@ -115,7 +116,7 @@ def write_host_mail(
             return None
         person = owner
     zone = ZoneInfo(person.time_zone)
-    with force_locale(_known(person.reads)):
+    with force_locale(_known(language_of(person))):
         guest = address_guest(news.guest_name, news.guest_email)
         subject = _("%(title)s with %(name)s", title=news.title, name=guest) if guest else news.title
         answers = [(word_label(label), _in_words(value)) for label, value in news.answers]

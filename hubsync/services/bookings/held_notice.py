@@ -18,6 +18,7 @@ from hubsync.domain.mails import MailKind
 from hubsync.services import now
 from hubsync.services.outbox.outbox import MailToPut, put
 from hubsync.services.outbox.sender import WrittenMail
+from hubsync.services.people.languages import language_of
 from hubsync.store import db
 from hubsync.store.calendar_visibility import may_see
 from hubsync.store.calendars import Calendar
@@ -72,7 +73,7 @@ def write_held_notice(content: Mapping[str, Any], person: Person | None) -> Writ
     if not _is_of_use(content["calendar_id"], person):
         return None
     log = f"{settings().base_url}/teams/{content['team_slug']}/deliveries"
-    with force_locale(person.reads):
+    with force_locale(language_of(person)):
         shown = {
             "calendar": content["calendar"],
             "page": f"{log}?state={DeliveryState.HELD}&calendar={content['calendar_id']}",

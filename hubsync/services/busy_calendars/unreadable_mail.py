@@ -26,6 +26,7 @@ from hubsync.places import place_of
 from hubsync.services import now
 from hubsync.services.outbox.outbox import MailToPut, put
 from hubsync.services.outbox.sender import WrittenMail
+from hubsync.services.people.languages import language_of
 from hubsync.store.busy_calendars import BusyCalendar
 from hubsync.store.people import Person
 
@@ -60,7 +61,7 @@ def write_unreadable(content: Mapping[str, Any], person: Person | None) -> Writt
     if person is None:
         raise LookupError("a mail about a busy calendar without its person")
     fault = family().get(content["code"])
-    with force_locale(person.reads):
+    with force_locale(language_of(person)):
         shown = {
             **content,
             "since": _moment(content["since"], person.time_zone),

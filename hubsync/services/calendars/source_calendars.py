@@ -16,10 +16,11 @@ from hubsync.domain.roles import Role
 from hubsync.domain.zones import zone_of_new_calendar
 from hubsync.errors import BookingPageClosed, NotFound
 from hubsync.services import now
+from hubsync.services.people.languages import team_language
 from hubsync.sources.registry import SOURCES
 from hubsync.store.calendars import Calendar, QuestionRow
 from hubsync.store.people import Person
-from hubsync.store.teams import Membership, Team
+from hubsync.store.teams import Membership
 
 _KNOWN = (
     select(Calendar)
@@ -102,7 +103,7 @@ def _make_calendar(session: Session, team_id: int, booking: Booking) -> Calendar
         team_id=team_id,
         owner_id=owner.id,
         slug=secrets.token_urlsafe(16),
-        name=_name_calendar(session, owner, team_id, booking)[:200] or booking.calendar_external_id[:200],
+        name=_name_calendar(team_id, booking)[:200] or booking.calendar_external_id[:200],
         duration_minutes=_minutes(booking),
         time_zone=zone_of_new_calendar(owner.time_zone, booking.guest.timezone, booking.starts_at),
         source=booking.source,
@@ -115,12 +116,12 @@ def _make_calendar(session: Session, team_id: int, booking: Booking) -> Calendar
     return calendar
 
 
-def _name_calendar(session: Session, owner: Person, team_id: int, booking: Booking) -> str:
+def _name_calendar(team_id: int, booking: Booking) -> str:
     """What the source calls it; where that names none it is called after the source, in the team's language."""
     name, source = tidy_name(booking.calendar_name), SOURCES.get(booking.source)
     if source is None or name != source.label:
         return name
-    with force_locale(session.get_one(Team, team_id).language or owner.reads):
+    with force_locale(team_language(team_id)):
         return gettext(name)
 
 

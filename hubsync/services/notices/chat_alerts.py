@@ -21,7 +21,7 @@ from hubsync.services.alerts.delivery import put_alerts
 from hubsync.services.isolation import log_unexpected
 from hubsync.services.notices.message import say_to_team
 from hubsync.services.notices.open_failures import OpenFailures, read_open_failures
-from hubsync.services.notices.recipients import addressees_of
+from hubsync.services.people.languages import team_language
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.chat_alerts import ChatAddress
 from hubsync.store.connections import Connection
@@ -83,7 +83,7 @@ def _put(team_id: int) -> str:
         if not rows or read_open_failures(team_id, now()).any_of_hubspot:
             return ""
         team = session.get_one(Team, team_id)
-        with force_locale(addressees_of(team.id).language):
+        with force_locale(team_language(team.id)):
             title = _("Bookings reach HubSpot again")
             body = _(
                 "Works again: bookings of the team %(team)s are posted, and none needs somebody.",

@@ -23,7 +23,7 @@ from hubsync.services import now
 from hubsync.services.connection.access_loss import hubspot_page
 from hubsync.services.connection.status import idle_since
 from hubsync.services.isolation import log_unexpected
-from hubsync.services.notices.recipients import Recipients, addressees_of
+from hubsync.services.notices.recipients import LANGUAGE, Recipients, contents_by_language, recipients_of
 from hubsync.services.outbox.outbox import MailToPut, put
 from hubsync.services.outbox.sender import WrittenMail
 from hubsync.services.teams.plans import has_posting_plan
@@ -40,8 +40,8 @@ log = logging.getLogger(__name__)
 def put_due_warnings(stopped: Callable[[], bool] = lambda: False) -> list[str]:
     """Put a warning for every team whose access expires soon and that was not warned yet; return their slugs.
 
-    Once for each idle time, also when several workers do this at once. The mail goes to everybody at once, so that
-    nobody gets it twice because it was refused for another.
+    Once for each idle time, also when several workers do this at once. The mail goes at once to everybody
+    who reads one language, so that nobody gets it twice because it was refused for another.
     """
     days = settings().idle_expiry_days
     if not days:
@@ -63,8 +63,8 @@ def write_warning(content: Mapping[str, Any], person: Person | None) -> WrittenM
     connection = db.session.scalar(select(Connection).where(*standing).execution_options(populate_existing=True))
     if connection is None or not days or idle_since(connection) != since:
         return None
-    team = db.session.get_one(Team, connection.team_id)
-    return _write(team, connection, since + timedelta(days=days), addressees_of(team.id))
+    team, recipients = db.session.get_one(Team, connection.team_id), recipients_of(connection.team_id, content)
+    return _write(team, connection, since + timedelta(days=days), recipients) if recipients is not None else None
 
 
 def ahead_of_expiry(days: int) -> timedelta:
@@ -105,14 +105,11 @@ def _put(team_id: int, days: int) -> str:
         if connection is None:
             return ""
         since = connection.warned_for = idle_since(connection)
-        mail = MailToPut(
-            MailKind.EXPIRY_WARNING,
-            f"{MailKind.EXPIRY_WARNING}:{team_id}:{since.isoformat()}",
-            {"team_id": team_id, "since": since.isoformat()},
-            team_id=team_id,
-            not_after=since + timedelta(days=days),
-        )
-        put(session, mail)
+        for content in contents_by_language(team_id, {"team_id": team_id, "since": since.isoformat()}):
+            of_language = f":{content[LANGUAGE]}" if LANGUAGE in content else ""
+            key = f"{MailKind.EXPIRY_WARNING}:{team_id}:{since.isoformat()}{of_language}"
+            not_after = since + timedelta(days=days)
+            put(session, MailToPut(MailKind.EXPIRY_WARNING, key, content, team_id=team_id, not_after=not_after))
         slug = session.get_one(Team, team_id).slug
     if not settings().mail_set_up:
         log.warning(
@@ -123,20 +120,20 @@ def _put(team_id: int, days: int) -> str:
     return slug
 
 
-def _write(team: Team, connection: Connection, end: datetime, addressees: Recipients) -> WrittenMail:
-    with force_locale(addressees.language):
+def _write(team: Team, connection: Connection, end: datetime, recipients: Recipients) -> WrittenMail:
+    with force_locale(recipients.language):
         shown = {
             "team": team.name,
             "account": connection.account_name or connection.hubspot_account_id,
             "posted": idle_since(connection) != connection.connected_at,
             "by_key": connection.method == ConnectMethod.SERVICE_KEY,
-            "since": _day(idle_since(connection), addressees.time_zone),
-            "end": _day(end, addressees.time_zone),
+            "since": _day(idle_since(connection), recipients.time_zone),
+            "end": _day(end, recipients.time_zone),
             "page": hubspot_page(team.slug),
         }
         subject = render_template("mail/expiry_warning/subject.txt", **shown).strip()
         text = render_template("mail/expiry_warning/text.txt", **shown)
-    return WrittenMail(addressees.addresses, " ".join(subject.split()), text)
+    return WrittenMail(recipients.addresses, " ".join(subject.split()), text)
 
 
 def _day(moment: datetime, time_zone: str) -> str:

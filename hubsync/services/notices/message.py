@@ -13,32 +13,31 @@ from flask_babel import gettext as _
 from hubsync.phrases import bracketed
 from hubsync.places import place_of
 from hubsync.services.notices.open_failures import OpenFailures
-from hubsync.services.notices.recipients import addressees_of
+from hubsync.services.notices.recipients import Recipients, owner_of
 from hubsync.services.notices.wording import NoticeText, say
 from hubsync.services.outbox.sender import WrittenMail
+from hubsync.services.people.languages import team_language
 from hubsync.store.connections import connection_of
 from hubsync.store.teams import Team
 
 PARTS = ("text.txt", "text.html")
 
 
-def write_message(team: Team, failures: OpenFailures) -> WrittenMail:
-    """Write the mail that tells *team* of *failures*, in the team's language."""
+def write_message(team: Team, failures: OpenFailures, recipients: Recipients) -> WrittenMail:
+    """Write the mail that tells *recipients* of *failures* of their *team*, in the language that they read."""
     connection = connection_of(team.id)
-    addressees = addressees_of(team.id)
-    with force_locale(addressees.language):
-        since = _moment(failures.since, addressees.time_zone)
-        words = say(team, connection, failures, since, addressees.time_zone)
+    with force_locale(recipients.language):
+        since = _moment(failures.since, recipients.time_zone)
+        words = say(team, connection, failures, since, recipients.time_zone)
         text, html = (render_template(f"mail/notice/{part}", words=words).strip() + "\n" for part in PARTS)
-    return WrittenMail(addressees.addresses, words.subject, text, html, number=failures.number)
+    return WrittenMail(recipients.addresses, words.subject, text, html, number=failures.number)
 
 
 def say_to_team(team: Team, failures: OpenFailures) -> NoticeText:
-    """The same in words alone, for where there is no mail."""
-    addressees = addressees_of(team.id)
-    with force_locale(addressees.language):
-        since = _moment(failures.since, addressees.time_zone)
-        return say(team, connection_of(team.id), failures, since, addressees.time_zone)
+    """The same in words alone and in the team's language, for where it reaches nobody in person."""
+    with force_locale(team_language(team.id)):
+        time_zone = owner_of(team.id).time_zone
+        return say(team, connection_of(team.id), failures, _moment(failures.since, time_zone), time_zone)
 
 
 def _moment(moment: datetime | None, time_zone: str) -> str:

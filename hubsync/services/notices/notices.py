@@ -26,6 +26,7 @@ from hubsync.services.isolation import log_unexpected
 from hubsync.services.notices.chat_alerts import put_notice_alerts
 from hubsync.services.notices.message import write_message
 from hubsync.services.notices.open_failures import read_open_failures
+from hubsync.services.notices.recipients import LANGUAGE, contents_by_language, recipients_of
 from hubsync.services.notices.source_news import has_source_news
 from hubsync.services.notices.throttle import interval, is_left_in_peace, last_notice
 from hubsync.services.outbox.outbox import MailToPut, put
@@ -58,15 +59,28 @@ def put_due_notices(stopped: Callable[[], bool] = lambda: False) -> list[str]:
 
 
 def write_notice(content: Mapping[str, Any], person: Person | None) -> WrittenMail | None:
-    """The mail that tells a team what is open; None when by now there is no reason for one."""
+    """The mail that tells a team what is open; None when by now there is no reason for one.
+
+    It has the owner's language. Whoever reads another one gets a mail of their own (`write_notice_copy`).
+    """
+    last = last_notice(content["team_id"])
+    return _write(content, _known_until(last))
+
+
+def write_notice_copy(content: Mapping[str, Any], person: Person | None) -> WrittenMail | None:
+    """The same mail to those who read another language; it tells what that one tells, sent before or after it."""
+    told_until = content["told_until"]
+    return _write(content, datetime.fromisoformat(told_until) if told_until else None)
+
+
+def _write(content: Mapping[str, Any], told_until: datetime | None) -> WrittenMail | None:
     team = db.session.get(Team, content["team_id"])
     if team is None:
         return None
-    last = last_notice(team.id)
-    failures = read_open_failures(team.id, last.tried_at if last else None)
-    if not failures.give_reason(last.tried_at if last else None):
+    failures, recipients = read_open_failures(team.id, told_until), recipients_of(team.id, content)
+    if recipients is None or not failures.give_reason(told_until):
         return None
-    return write_message(team, failures)
+    return write_message(team, failures, recipients)
 
 
 def note_notice_sent(session: Session, mail: OutboxMail) -> None:
@@ -118,8 +132,16 @@ def _put(team_id: int) -> str:
         # The silence that is over names the notice after it: two workers put it once.
         since = last.sent_at if last is not None and last.sent_at is not None else team.created_at
         key = _key(team_id, since)
-        if not put(session, MailToPut(MailKind.NOTICE, key, {"team_id": team_id}, team_id)):
+        owners, *others = contents_by_language(team_id, {"team_id": team_id})
+        if not put(session, MailToPut(MailKind.NOTICE, key, owners, team_id)):
             return ""
+        until = _known_until(last)
+        for content in others:
+            content["told_until"] = until.isoformat() if until is not None else ""
+            of_language = f"{key}:{content[LANGUAGE]}"
+            # Of no use any more when the silence is over: the next notice tells what is still open.
+            not_after = moment + interval()
+            put(session, MailToPut(MailKind.NOTICE_COPY, of_language, content, team_id, not_after=not_after))
         put_notice_alerts(session, team, read_open_failures(team_id, _known_until(last)), key)
         return team.slug
 

@@ -16,7 +16,7 @@ from hubsync.services.bookings.held_notice import write_held_notice
 from hubsync.services.bookings.reminders import write_reminder
 from hubsync.services.busy_calendars.unreadable_mail import write_unreadable
 from hubsync.services.notices.expiry_warning import write_warning
-from hubsync.services.notices.notices import note_notice_sent, write_notice
+from hubsync.services.notices.notices import note_notice_sent, write_notice, write_notice_copy
 from hubsync.services.outbox.sender import Writer, send_due_mails
 from hubsync.services.outbox.turns import WhenSent
 from hubsync.services.signin import mails as signin_mails
@@ -37,6 +37,7 @@ WRITERS: Mapping[MailKind, Writer] = {
     MailKind.INVITATION: write_invitation,
     MailKind.BOOKINGS_HELD: write_held_notice,
     MailKind.NOTICE: write_notice,
+    MailKind.NOTICE_COPY: write_notice_copy,
     MailKind.EXPIRY_WARNING: write_warning,
 }
 WHEN_SENT: Mapping[MailKind, WhenSent] = {MailKind.NOTICE: note_notice_sent}

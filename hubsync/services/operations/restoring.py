@@ -44,7 +44,7 @@ ON_ITS_WAY = (
     DeliveryState.WAITING,
 )
 """What HubSync, a regained access or a mapping takes up by itself, and so may have posted since."""
-OF_WHAT_IS = (MailKind.NOTICE, MailKind.EXPIRY_WARNING)
+OF_WHAT_IS = (MailKind.NOTICE, MailKind.NOTICE_COPY, MailKind.EXPIRY_WARNING)
 """Mails that are written when they are sent, of what is so then."""
 
 

@@ -15,6 +15,7 @@ from hubsync.domain.mails import MailKind
 from hubsync.services import now, tools
 from hubsync.services.outbox.outbox import MailToPut, put
 from hubsync.services.outbox.sender import WrittenMail
+from hubsync.services.people.languages import language_of
 from hubsync.store.people import Identity, Person
 
 OF_USE_FOR = timedelta(days=7)
@@ -35,7 +36,7 @@ def write_new_way(content: Mapping[str, Any], person: Person | None) -> WrittenM
     """Write the mail, in the person's language; the outbox has none of these without its person."""
     if person is None:
         raise LookupError("a mail about a way to sign in without its person")
-    with force_locale(person.reads):
+    with force_locale(language_of(person)):
         shown = {**content, "email": person.email, "page": f"{settings().base_url}/account#ways-in"}
         subject = render_template("mail/new_way_in/subject.txt", **shown).strip()
         return WrittenMail(person.email, subject, render_template("mail/new_way_in/text.txt", **shown))

@@ -84,7 +84,8 @@ def write_invitation(content: Mapping[str, Any], person: Person | None) -> Writt
     if invitation is None:
         return None
     invited = db.session.scalar(select(Person).where(Person.email == invitation.email))
-    with force_locale(invited.reads if invited is not None else invitation.team.language or content["language"]):
+    known = (invited.language or invited.browser_language) if invited is not None else ""
+    with force_locale(known or invitation.team.language or content["language"]):
         until = format_date(invitation.expires_at, "long")  # type: ignore[no-untyped-call]
         link = f"{settings().base_url}/invitations/{token}"
         shown = {"invitation": invitation, "link": link, "until": until}

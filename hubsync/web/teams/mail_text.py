@@ -30,6 +30,7 @@ KINDS: Mapping[MailKind, LazyString] = {
     MailKind.INVITATION: _l("Invitation"),
     MailKind.BOOKINGS_HELD: _l("Mail about held bookings"),
     MailKind.NOTICE: _l("Mail about failures"),
+    MailKind.NOTICE_COPY: _l("Mail about failures"),
     MailKind.EXPIRY_WARNING: _l("Warning that access to HubSpot expires"),
 }
 

@@ -232,7 +232,7 @@ def test_one_team_whose_mail_meets_a_mistake_does_not_keep_the_others_from_their
         rows.add_connection(session, empty.id, id=-1, hubspot_account_id="1")
     with later(days=167):
         assert send_warnings() == 1
-    assert "met IndexError" in caplog.text
+    assert "met ValueError" in caplog.text
 
 
 class TestWithoutMail:

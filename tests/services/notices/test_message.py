@@ -83,15 +83,6 @@ def test_the_mail_speaks_the_owners_language(acme: Any, smtp: MailServer) -> Non
     assert '<html lang="ja">' in body(smtp.mails[0], "html")
 
 
-def test_the_teams_own_language_is_stronger(acme: Any, smtp: MailServer) -> None:
-    with write_transaction() as session:
-        session.query(Person).update({"language": "ja"})
-        session.query(Team).update({"language": "en"})
-    fail(acme)
-    send_notices()
-    assert '<html lang="en">' in body(smtp.mails[0], "html")
-
-
 def test_it_does_not_claim_access_when_somebody_disconnected_after_it_was_lost(
     acme: Any, smtp: MailServer
 ) -> None:

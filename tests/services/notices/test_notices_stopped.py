@@ -159,7 +159,7 @@ def test_one_team_whose_notice_meets_a_mistake_keeps_no_other_from_its_own(
         rows.add_connection(session, other, hubspot_account_id="2", **lost)
     assert send_notices() == 1
     assert [to for _, to in smtp.envelopes] == [["b@beta.example"]]
-    assert "sending mail 1 met IndexError" in caplog.text
+    assert f"telling team {acme.team_id} met ValueError" in caplog.text
 
 
 def test_a_stop_ends_it_before_the_next_team(acme: Any) -> None:

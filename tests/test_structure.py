@@ -23,7 +23,12 @@ OF_PLAIN_WORDS = {
         "pages, buttons and modules are called the same: mapping, hubspot",
     ),
     **dict.fromkeys(
-        ("domain.information.Fact", "domain.questions.Part", "sources.teachable.Role"),
+        (
+            "domain.information.Fact",
+            "domain.meeting_template.TemplateFact",
+            "domain.questions.Part",
+            "sources.teachable.Role",
+        ),
         "the fields of a booking, which sources, tables and forms call the same",
     ),
     **dict.fromkeys(
@@ -51,6 +56,7 @@ OTHER_MEANINGS: dict[str, tuple[str, set[str]]] = {
             *("web/deliveries/held_back_text", "web/shell/reasons", "web/shell/reason_texts"),
         },
     ),
+    "CANCEL": ("what HubSpot's words for an outcome have in common", {"domain/meetings"}),
     "certificate": ("a value of a detail", {"net/adapter"}),
     "fill": ("a way to copy a mapping", {"web/mapping/copying"}),
     "leave": ("what a command does about a contact in HubSpot", {"cli/privacy"}),

@@ -38,6 +38,8 @@ class FurtherStep(StrEnum):
     """Filling what is empty of a record that HubSpot had already."""
     JOIN = "join"
     """Associating a contact that HubSpot had already and that had no company."""
+    MEETING = "meeting"
+    """Putting the booking on the timeline."""
 
 
 SECTION_OF: Mapping[RemarkKind, Section] = {

@@ -12,11 +12,19 @@ from typing import Any, Literal
 
 from hubsync.domain.filling import ExistingRecord
 from hubsync.domain.matching import Alternative, FoundCompany
+from hubsync.domain.meetings import OUTCOME, FoundMeeting
 from hubsync.domain.undoing import PastValue, RecordLinks
 from hubsync.errors import DetailCode, RecordGone, RecordRefused, RequiredPropertyMissing, ValuesRefused, tell
 from hubsync.hubspot.bodies import Json, listed, record_id, words
 from hubsync.hubspot.calls import Answer, Call
 from hubsync.hubspot.limits import CallCounter, read_limit, read_remaining
+from hubsync.hubspot.meetings import (
+    batch_body,
+    meeting_body,
+    read_meeting,
+    read_meeting_ids,
+    read_options,
+)
 from hubsync.hubspot.owners import PAGE_SIZE as OWNERS_PAGE_SIZE
 from hubsync.hubspot.owners import OwnerPage
 from hubsync.hubspot.owners import read_page as read_owner_page
@@ -220,6 +228,45 @@ class HubSpotClient:
         call = Call("GET", path_, writes=False, cap_bytes=PROPERTIES_CAP_BYTES)
         return editable_names(listed(self._ask(call, deadline), "results"))
 
+    def create_meeting(
+        self, properties: Mapping[str, str], timelines: Mapping[str, str], deadline: Deadline
+    ) -> str:
+        """Create a meeting on the *timelines* of these records (object name to id) and return its id.
+
+        Sent twice it makes two. Raises RecordGone when the company among them is gone.
+        """
+        body = meeting_body(properties, timelines)
+        call = Call("POST", self._objects("meetings"), body, writes=True, names=timelines.get("companies"))
+        return self._create(call, deadline)
+
+    def change_meeting(self, meeting_id: str, properties: Mapping[str, str], deadline: Deadline) -> None:
+        """Write these properties of the meeting; done twice it is the same as once. RecordGone when it is gone."""
+        body = {"properties": dict(properties)}
+        self._ask(Call("PATCH", self._objects("meetings", meeting_id), body, writes=True), deadline)
+
+    def list_meetings(self, object_name: ObjectName, record: str, deadline: Deadline) -> list[str]:
+        """Return the ids of the meetings on the record's timeline, none when HubSpot has no such record.
+
+        This read does not go through the search index, so it sees a meeting at once.
+        """
+        query = {"associations": "meetings", "properties": "hs_object_id"}
+        call = Call("GET", self._objects(object_name, record), query=query, writes=False)
+        try:
+            return read_meeting_ids(self._ask(call, deadline))
+        except RecordGone:
+            return []
+
+    def read_meetings(self, ids: Sequence[str], deadline: Deadline) -> list[FoundMeeting]:
+        """Return the meetings of these ids (at most `MOST_READ`) that are there."""
+        call = Call("POST", self._objects("meetings", "batch", "read"), batch_body(ids), writes=False)
+        answer = self._ask(call, deadline)
+        return [meeting for record in listed(answer, "results") if (meeting := read_meeting(record))]
+
+    def read_meeting_outcomes(self, deadline: Deadline) -> list[str]:
+        """Return the values that the outcome of a meeting may have in this account."""
+        call = Call("GET", path("crm", "properties", self._version, "meetings", OUTCOME), writes=False)
+        return read_options(self._ask(call, deadline))
+
     def erase_contact(self, contact_id: str, deadline: Deadline) -> None:
         """Delete the contact permanently, with all that HubSpot has of it. RecordGone when it is not there.
 
@@ -312,7 +359,7 @@ class HubSpotClient:
         """
         self._ask(Call("DELETE", path("appinstalls", self._version, "external-install"), writes=True), deadline)
 
-    def _objects(self, object_name: ObjectName, *parts: str) -> str:
+    def _objects(self, object_name: ObjectName | Literal["meetings"], *parts: str) -> str:
         return path("crm", "objects", self._version, object_name, *parts)
 
     def _ask(self, call: Call, deadline: Deadline) -> Json:

@@ -6,14 +6,14 @@ from typing import Literal
 from urllib.parse import quote, urlsplit
 
 #: https://developers.hubspot.com/docs/api-reference/latest/crm/using-object-apis
-TYPE_IDS = {"contacts": "0-1", "companies": "0-2"}
+TYPE_IDS = {"contacts": "0-1", "companies": "0-2", "meetings": "0-47"}
 
 
 def record_url(
     app_url: str,
     ui_domain: str | None,
     account_id: str,
-    object_name: Literal["companies", "contacts"],
+    object_name: Literal["companies", "contacts", "meetings"],
     record_id: str,
 ) -> str:
     """Return the address of a record's page.

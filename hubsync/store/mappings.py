@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, false
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hubsync.domain.mapping import WhenExists
@@ -19,6 +19,8 @@ class MappingRecord(Base):
     *associates_existing* is the switch for contacts that HubSpot has already and that have no company.
     *owner_choice* is whom new records belong to; *owner_id* and *owner_name* are those of a fixed owner, as last
     known.
+    *meetings_on* puts each booking on the timeline; *meeting_title* and *meeting_body* are templates as
+    `domain/meeting_template` keeps them, empty as long as it was never switched on.
     """
 
     __tablename__ = "mappings"
@@ -26,6 +28,9 @@ class MappingRecord(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     calendar_id: Mapped[int] = mapped_column(ForeignKey("calendars.id", ondelete="CASCADE"), unique=True)
     active: Mapped[bool] = mapped_column(default=True)
+    meetings_on: Mapped[bool] = mapped_column(default=False, server_default=false())
+    meeting_title: Mapped[str] = mapped_column(String(1000), default="", server_default="")
+    meeting_body: Mapped[str] = mapped_column(Text, default="", server_default="")
     companies_on: Mapped[bool] = mapped_column(default=True)
     contacts_on: Mapped[bool] = mapped_column(default=True)
     associates_existing: Mapped[bool] = mapped_column(default=False, server_default=false())

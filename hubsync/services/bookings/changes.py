@@ -25,6 +25,7 @@ from hubsync.services.bookings.known_bookings import (
 from hubsync.services.bookings.marks import MARKS, forget_marks, is_older, mark, tell_first_mark
 from hubsync.services.bookings.moves import write_move
 from hubsync.services.calendars.source_calendars import hold_calendar, hold_calendars
+from hubsync.services.posting.meeting_news import note_change
 from hubsync.store import retry_on_conflict, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.deliveries import Delivery
@@ -54,6 +55,8 @@ def change_known(session: Session, team_id: int, booking: Booking, *, waits: boo
         hold_calendars(session, {each.calendar_id for each in known.deliveries.values()})
     joined = join_known(session, known, booking, waits=waits)
     changed = _change_one(session, known, booking)
+    if changed is not None:
+        note_change(session, changed.delivery.booking)
     if joined and changed is not None and changed.result is Result.REPEATED:
         return Changed(changed.delivery, Result.MOVED)
     return changed
@@ -104,6 +107,7 @@ def apply_change(session: Session, team_id: int, told: BookingChange) -> Changed
         if delivery is not None:
             fresh = each not in known.replaced and told.event in MARKS
             result = mark(session, delivery.booking, told) if fresh else Result.REPEATED
+            note_change(session, delivery.booking)
             return Changed(delivery, result)
     return None
 

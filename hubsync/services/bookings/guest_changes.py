@@ -23,6 +23,7 @@ from hubsync.services.bookings.change_mails import put_cancelled, put_moved
 from hubsync.services.bookings.completion import translate_faults
 from hubsync.services.bookings.marks import mark
 from hubsync.services.bookings.moves import write_move
+from hubsync.services.posting.meeting_news import note_change
 from hubsync.store import retry_on_conflict, write_transaction
 from hubsync.store.bookings import BookingRecord
 
@@ -56,6 +57,7 @@ def _cancel(slug: str, booking_id: int, reason: str) -> None:
         _require(session, record, starts_at, BookingEvent.CANCELLED)
         mark(session, record, BookingChange(PAGE, (record.external_id,), BookingEvent.CANCELLED, None, reason))
         put_cancelled(session, record, reason)
+        note_change(session, record)
 
 
 def _move(slug: str, booking_id: int, starts_at: datetime, seen: datetime | None, reason: str) -> None:
@@ -73,6 +75,7 @@ def _move(slug: str, booking_id: int, starts_at: datetime, seen: datetime | None
         ends_at = starts_at + timedelta(minutes=calendar.duration_minutes)
         write_move(session, record, starts_at, ends_at, reason=reason)
         put_moved(session, record, former_times=former_times, former_host=former_host, reason=reason)
+        note_change(session, record)
 
 
 def _hold(session: Session, slug: str, booking_id: int) -> tuple[BookingRecord, datetime]:

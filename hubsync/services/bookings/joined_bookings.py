@@ -17,6 +17,7 @@ from hubsync.services import now
 from hubsync.services.bookings.answer_placement import differing_answers
 from hubsync.services.bookings.known_bookings import KnownBookings, add_names
 from hubsync.services.deliveries import transitions
+from hubsync.services.posting.meeting_news import hand_over, is_in_doubt
 from hubsync.store.bookings import BookingHistory, BookingName, BookingRecord
 from hubsync.store.deliveries import Attempt, Delivery
 from hubsync.store.leases import DELIVERY
@@ -58,9 +59,9 @@ def _join(session: Session, earlier: Delivery, later: Delivery, told: Booking, w
     if not _are_of_one_guest(earlier, later):
         return None
     kept, gone = (later, earlier) if _rank(later) > _rank(earlier) else (earlier, later)
-    if not _may_go(gone):
+    if not _may_go(session, gone):
         kept, gone = gone, kept
-    if not _may_go(gone):
+    if not _may_go(session, gone):
         if waits and any(_is_posted_now(each) for each in (kept, gone)):
             raise DeliveryBusy
         return None
@@ -91,10 +92,13 @@ def _rank(delivery: Delivery) -> int:
     return int(delivery.state == DeliveryState.WAITING)
 
 
-def _may_go(delivery: Delivery) -> bool:
-    """Whether nothing is lost with it: no worker has it, and whatever HubSpot has of it was there before."""
+def _may_go(session: Session, delivery: Delivery) -> bool:
+    """Whether nothing is lost with it: no worker has it, and whatever HubSpot has of it was there before.
+
+    But for its meeting, which the other one gets.
+    """
     made = {delivery.company, delivery.contact, delivery.association} & {*_PERHAPS_MADE}
-    return delivery.state != DeliveryState.SENDING and not made
+    return delivery.state != DeliveryState.SENDING and not made and not is_in_doubt(session, delivery)
 
 
 def _is_posted_now(delivery: Delivery) -> bool:
@@ -149,6 +153,7 @@ def _hand_over(session: Session, kept: Delivery, gone: Delivery) -> None:
         .where(BookingHistory.booking_id == gone.booking_id)
         .values(booking_id=kept.booking_id)
     )
+    hand_over(session, kept, gone)
     session.execute(
         update(Attempt).where(Attempt.delivery_id == gone.id).values(delivery_id=kept.id, said_sealed="")
     )

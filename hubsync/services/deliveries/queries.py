@@ -18,6 +18,7 @@ from hubsync.store.calendar_visibility import may_see
 from hubsync.store.calendars import Calendar, QuestionRow
 from hubsync.store.deliveries import Delivery
 from hubsync.store.mappings import MappingRecord, MappingRow
+from hubsync.store.meetings import Meeting
 from hubsync.store.people import Person
 from hubsync.store.teams import Membership
 
@@ -97,6 +98,12 @@ def find_delivery(membership: Membership, delivery_id: int) -> Delivery:
             _("Members see the deliveries of their own calendars. Ask the owner or an administrator.")
         )
     return delivery
+
+
+def find_meeting(delivery_id: int) -> Meeting | None:
+    """What is kept of the delivery's meeting on the timeline; None where its calendar never wanted one."""
+    query = select(Meeting).where(Meeting.delivery_id == delivery_id)
+    return db.session.scalar(query, execution_options={"populate_existing": True})
 
 
 def name_person(person_id: int | None) -> str:

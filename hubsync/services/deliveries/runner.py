@@ -33,11 +33,13 @@ from hubsync.services.deliveries.outcome import conclude
 from hubsync.services.deliveries.steps import AttemptResult, result_of_error, run_steps
 from hubsync.services.deliveries.transitions import as_read
 from hubsync.services.isolation import origin_of
-from hubsync.services.posting import company_claims
+from hubsync.services.posting import company_claims, meeting
 from hubsync.services.posting.call_reservations import Reservation
 from hubsync.services.posting.context import Posting
 from hubsync.services.posting.draft import draft_mapped
 from hubsync.services.posting.mapped_calendars import MappedCalendar, PostingRules, read_mapped
+from hubsync.services.posting.meeting_plan import plan_meeting
+from hubsync.services.posting.meeting_work import MeetingWork
 from hubsync.services.posting.rate_limits import Occasion, blocked_until
 from hubsync.services.posting.shared_pace import announce_calls, open_reservation
 from hubsync.services.posting.task import NO_WISH, OwnerWish, TakenDelivery, Task
@@ -67,6 +69,7 @@ def begin_attempt(
         course = _begin(delivery, deadline, occasion, reservation)
         if isinstance(course, Posting):
             company_claims.take_at_once(session, course)
+            meeting.take_at_once(session, course)
     except DBAPIError:
         raise  # the transaction is lost with it, and the caller begins another one
     except Exception as mistake:
@@ -132,15 +135,18 @@ def _begin(
             return AttemptResult(DeliveryState.RETRYING, reason, next_attempt_at=until, counts=False)
         if reservation is None or reservation.account_id != connection.hubspot_account_id:
             reservation = open_reservation(connection.hubspot_account_id)
-        wish = _wish(delivery, connection, calendar.rules)
-        return _posting(delivery, connection, draft, deadline, reservation, wish)
+        wish = read_wish(delivery, connection, calendar.rules)
+        posting = _posting(delivery, connection, draft, deadline, reservation, wish)
+        if calendar.rules.meetings is not None:
+            posting.meeting = _meeting_work(delivery, calendar, draft)
+        return posting
     except HubSyncError as fault:
         if fault.scope is not Scope.ACCESS:
             raise
         return AttemptResult(DeliveryState.WAITING, fault.code, fault, counts=False)
 
 
-def _wish(delivery: Delivery, connection: Connection, rules: PostingRules) -> OwnerWish:
+def read_wish(delivery: Delivery, connection: Connection, rules: PostingRules) -> OwnerWish:
     """Whom new records of the booking are to belong to."""
     if not rules.owner:
         return NO_WISH
@@ -170,6 +176,11 @@ def _draw(delivery: Delivery, calendar: MappedCalendar) -> Draft | AttemptResult
         remarks = tuple(_remark(each) for each in draft.left_out)
         return AttemptResult(DeliveryState.SKIPPED, Reason.NOTHING_MAPPED, counts=False, remarks=remarks)
     return draft
+
+
+def _meeting_work(delivery: Delivery, calendar: MappedCalendar, draft: Draft) -> MeetingWork:
+    plan, why_none = plan_meeting(calendar, delivery.booking, draft)
+    return MeetingWork(delivery.lease_owner, plan, why_none, contact_was_open=delivery.contact in OPEN)
 
 
 def _posting(

@@ -33,6 +33,7 @@ from hubsync.services.posting.company import post_company
 from hubsync.services.posting.contact import associate_later, post_contact
 from hubsync.services.posting.context import Posting
 from hubsync.services.posting.filling import complete_contact, fill_company
+from hubsync.services.posting.meeting import post_meeting
 from hubsync.services.posting.owner import note_owner
 
 # How often a company is looked up again: those remembered by domain, by name and from an earlier attempt may be
@@ -41,6 +42,7 @@ LOOKS_ANEW = 4
 FURTHER: tuple[tuple[FurtherStep, Callable[[Posting], None]], ...] = (
     (FurtherStep.FILL, fill_company),
     (FurtherStep.FILL, complete_contact),
+    (FurtherStep.MEETING, post_meeting),
 )
 """What follows once company, contact and association are dealt with; each asks first whether it is switched on."""
 ABOUT_ONE_COMPANY = (RemarkKind.SEVERAL_COMPANIES, RemarkKind.NOT_LOOKED_UP)

@@ -9,6 +9,7 @@ from hubsync.services.bookings import erasure, guest_erasures
 from hubsync.services.busy_calendars.upkeep import read_due
 from hubsync.services.connection import account_switch
 from hubsync.services.deliveries.due_retries import run_due
+from hubsync.services.deliveries.meeting_changes import run_due_meetings
 from hubsync.services.deliveries.replay_worker import work_on_replays
 from hubsync.services.isolation import log_unexpected
 from hubsync.services.notices.chat_alerts import put_works_again
@@ -58,6 +59,10 @@ def _deliver(stopped: Stopped) -> list[str]:
 
 def _mail(stopped: Stopped) -> list[str]:
     return [f"Mail {mail_id} ({kind}) was sent." for mail_id, kind in send_mails(stopped)]
+
+
+def _bring_meetings(stopped: Stopped) -> list[str]:
+    return run_due_meetings(stopped)
 
 
 def _replay(stopped: Stopped) -> list[str]:
@@ -137,6 +142,7 @@ def _look_for_silence(stopped: Stopped) -> list[str]:
 
 JOBS: Jobs = (
     ("taking up due deliveries", _deliver),
+    ("bringing meetings up to date", _bring_meetings),
     ("posting what was missed", _replay),
     ("reading busy calendars", _read_busy_calendars),
     ("the daily check", _check),

@@ -28,6 +28,7 @@ from hubsync.hubspot.client import HubSpotClient
 from hubsync.services.connection.api_access import CachedAccess, with_access
 from hubsync.services.connection.refused_properties import Key
 from hubsync.services.posting.company_registry import Claim
+from hubsync.services.posting.meeting_work import MeetingWork
 from hubsync.services.posting.shared_pace import announce_if_shared
 from hubsync.services.posting.task import Task
 from hubsync.store import run
@@ -55,8 +56,9 @@ class Posting:
     once, *recalled* that the company's id comes from our memory or from an earlier attempt, so that HubSpot may
     no longer have it; *refused_companies* are those of which it said so. *said* are HubSpot's own sentences about
     what it refused, *newly_refused* the properties that this attempt found to be refused whatever the value is.
-    *claim* is what was got of the company when the delivery was taken. *owner* is whom the calendar's rule means,
-    once that was looked for, and *owners* what each record is sent with (`services/posting/owner`).
+    *claim* is what was got of the company when the delivery was taken, *meeting* what was got of the meeting.
+    *owner* is whom the calendar's rule means, once that was looked for, and *owners* what each record is sent with
+    (`services/posting/owner`).
     """
 
     task: Task
@@ -73,6 +75,7 @@ class Posting:
     found_by_name: bool = False
     refused_companies: list[str] = field(default_factory=list)
     claim: Claim | None = None
+    meeting: MeetingWork | None = None
     held: CachedAccess = field(default_factory=CachedAccess, repr=False)
     said: dict[str, None] = field(default_factory=dict, repr=False)
     newly_refused: dict[Key, str] = field(default_factory=dict)

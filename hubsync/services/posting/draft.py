@@ -87,6 +87,11 @@ def fill(own_free: frozenset[str], mapping: MappingRows, material: MappingInput)
     return fill_rows(mapping, material, partial(is_free, additions=own_free))
 
 
+def material_in(calendar: MappedCalendar, booking: BookingRecord) -> MappingInput:
+    """What is known of a *booking* of the calendar."""
+    return _material(calendar, booking)
+
+
 def material_of(booking: BookingRecord) -> MappingInput:
     """What rows are filled from when *booking* is posted."""
     return _material(read_mapped(booking.calendar_id), booking)

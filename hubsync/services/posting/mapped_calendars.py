@@ -13,9 +13,10 @@ from sqlalchemy import bindparam, select
 
 from hubsync.domain.information import parse_information
 from hubsync.domain.mapping import MappingRows, Row, Section, WhenExists
+from hubsync.domain.meeting_template import MeetingTemplates
 from hubsync.domain.owners import NO_OWNER, OwnerRule
 from hubsync.domain.plans import Plan
-from hubsync.domain.questions import Kind
+from hubsync.domain.questions import Kind, Part
 from hubsync.store import db, run
 from hubsync.store.calendars import Calendar, QuestionRow
 from hubsync.store.mappings import MappingRecord, MappingRow
@@ -30,13 +31,14 @@ _STAMPED = select(
 _MAPPING = select(
     *(_SAVED.id, _SAVED.active, _SAVED.companies_on, _SAVED.contacts_on, _SAVED.associates_existing),
     *(_SAVED.owner_choice, _SAVED.owner_id, _SAVED.owner_name),
+    *(_SAVED.meetings_on, _SAVED.meeting_title, _SAVED.meeting_body),
 ).where(_SAVED.calendar_id == bindparam("calendar_id"))
 _ROWS = (
     select(*_ROW["section", "property_name", "property_label", "property_type", "information", "when_exists"])
     .where(_ROW.mapping_id == bindparam("mapping_id"))
     .order_by(_ROW.section, _ROW.position)
 )
-_QUESTIONS = select(_QUESTION.id, _QUESTION.kind, _QUESTION.label, _QUESTION.deleted_at).where(
+_QUESTIONS = select(*_QUESTION["id", "kind", "label", "part", "deleted_at"]).where(
     _QUESTION.calendar_id == bindparam("calendar_id")
 )
 MOST = 1_000
@@ -51,6 +53,7 @@ class PostedQuestion:
     kind: Kind
     label: str
     deleted: bool
+    part: Part | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +61,16 @@ class PostingRules:
     """What the stamp stands for. *mapping* is None when HubSpot was not added to the calendar.
 
     *owner* is whom new records belong to.
+    *meetings* are the templates of its meetings, None where these are switched off; *had_meetings* says that they
+    are, or were once.
     """
 
     questions: tuple[PostedQuestion, ...]
     mapping: MappingRows | None
     active: bool
     owner: OwnerRule = NO_OWNER
+    meetings: MeetingTemplates | None = None
+    had_meetings: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,21 +92,27 @@ _known: dict[int, tuple[str, PostingRules]] = {}
 def read_mapped(calendar_id: int) -> MappedCalendar:
     """The calendar as it is stored, in one statement while its stamp is the one that is known."""
     row = run(db.session(), _STAMPED, {"calendar_id": calendar_id}).one()
-    stamp, rules = _known.get(calendar_id, ("", None))
-    if rules is None or stamp != row.stamp:
-        rules = _read_rules(calendar_id)
-        if len(_known) >= MOST:
-            _known.clear()
-        _known[calendar_id] = (row.stamp, rules)
+    rules = rules_by(calendar_id, row.stamp)
     return MappedCalendar(
         row.name, row.slug, row.time_zone, row.source, row.plan, frozenset(row.own_free_domains), rules
     )
 
 
+def rules_by(calendar_id: int, stamp: str) -> PostingRules:
+    """What the *stamp* of a calendar stands for, which was read in this transaction."""
+    known, rules = _known.get(calendar_id, ("", None))
+    if rules is None or known != stamp:
+        rules = _read_rules(calendar_id)
+        if len(_known) >= MOST:
+            _known.clear()
+        _known[calendar_id] = (stamp, rules)
+    return rules
+
+
 def _read_rules(calendar_id: int) -> PostingRules:
     session, this = db.session(), {"calendar_id": calendar_id}
     questions = tuple(
-        PostedQuestion(row.id, Kind(row.kind), row.label, row.deleted_at is not None)
+        PostedQuestion(row.id, Kind(row.kind), row.label, row.deleted_at is not None, row.part)
         for row in run(session, _QUESTIONS, this)
     )
     saved = run(session, _MAPPING, this).one_or_none()
@@ -108,7 +121,15 @@ def _read_rules(calendar_id: int) -> PostingRules:
     rows = tuple(read_row(row) for row in run(session, _ROWS, {"mapping_id": saved.id}))
     mapping = MappingRows(saved.companies_on, saved.contacts_on, rows, saved.associates_existing)
     owner = OwnerRule(saved.owner_choice, saved.owner_id, saved.owner_name)
-    return PostingRules(questions, mapping, saved.active, owner)
+    templates = MeetingTemplates(saved.meeting_title, saved.meeting_body)
+    return PostingRules(
+        questions,
+        mapping,
+        saved.active,
+        owner,
+        templates if saved.meetings_on else None,
+        saved.meetings_on or bool(saved.meeting_title),
+    )
 
 
 def read_row(row: Any) -> Row:

@@ -30,6 +30,7 @@ from hubsync.web.deliveries.bulk_actions import dismissed_just_now
 from hubsync.web.deliveries.existing_text import filled_lines, read_existing
 from hubsync.web.deliveries.filters import WAYS, pages, read_narrowing, tabs_of
 from hubsync.web.deliveries.held_back_text import tell_since
+from hubsync.web.deliveries.meeting_text import meeting_lines
 from hubsync.web.deliveries.records_text import begun_elsewhere, record_lines
 from hubsync.web.deliveries.retry_message import retry_and_tell, tell
 from hubsync.web.deliveries.undo import undoing_facts
@@ -96,7 +97,7 @@ def show_delivery(delivery_id: int) -> ResponseReturnValue:
         delivery=delivery,
         booking=delivery.booking,
         calendar=delivery.booking.calendar,
-        parts=record_lines(delivery, connection, existing),
+        parts=[*record_lines(delivery, connection, existing), *meeting_lines(delivery, connection)],
         existing=existing,
         filled=filled_lines(existing),
         begun_elsewhere=begun_elsewhere(delivery, connection),

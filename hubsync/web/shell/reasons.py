@@ -32,6 +32,7 @@ from hubsync.web.shell.reason_texts import (
 from hubsync.web.shell.remark_texts import (
     DROPPED,
     LEFT_OUT,
+    NO_MEETING,
     NOT_DONE,
     NOT_LOOKED_UP,
     OWNER_PROBLEMS,
@@ -171,7 +172,8 @@ def explain_remark(remark: Mapping[str, Any]) -> str:
         return str(NOT_LOOKED_UP.get(remark.get("unasked", ""), NOT_LOOKED_UP["all"]))
     if remark["kind"] == RemarkKind.NOT_DONE:
         words = NOT_DONE.get((remark["step"], remark["section"])) or NOT_DONE.get((remark["step"], ""))
-        return str(words) % {"why": explain_reason(remark["code"])} if words else ""
+        why = NO_MEETING.get(remark["code"]) or explain_reason(remark["code"])
+        return str(words) % {"why": why} if words else ""
     if remark["kind"] == RemarkKind.HUBSPOT_MAY_ADD_COMPANY:
         return gettext(
             "The company was posted without the domain %(domain)s of the e-mail address. If HubSpot's setting "

@@ -10,6 +10,7 @@ from typing import Any
 from flask_babel import lazy_gettext
 
 from hubsync.domain.mapping import LeftOutCode, Section
+from hubsync.domain.meetings import NoMeeting
 from hubsync.domain.owners import OwnerProblem
 from hubsync.domain.remarks import FurtherStep, RemarkKind
 from hubsync.hubspot.meanings import NO_PERMISSION
@@ -97,6 +98,7 @@ PARTS = {
     "association": lazy_gettext("Association"),
     FurtherStep.FILL: lazy_gettext("Filling of what is empty"),
     FurtherStep.JOIN: lazy_gettext("Association of an existing contact"),
+    FurtherStep.MEETING: lazy_gettext("Meeting"),
 }
 SECTIONS = {"companies": PARTS["company"], "contacts": PARTS["contact"]}
 
@@ -111,5 +113,14 @@ NOT_DONE: dict[tuple[str, str], Any] = {
     (FurtherStep.JOIN, ""): lazy_gettext(
         "The existing contact was not associated with the booking's company: %(why)s"
     ),
+    (FurtherStep.MEETING, ""): lazy_gettext("No meeting was put on the timeline: %(why)s"),
 }
 """What a further step came to, by its name and the section that it is about; *why* is a sentence."""
+
+NO_MEETING = {
+    NoMeeting.NO_TIME: lazy_gettext("The booking has no appointment, so there is no time to put there."),
+    NoMeeting.CANCELLED: lazy_gettext("The booking had been cancelled by then."),
+    NoMeeting.NO_RECORD: lazy_gettext("Neither a contact nor a company of the booking is in HubSpot."),
+    NoMeeting.OFF: lazy_gettext("The calendar puts no bookings on the timeline any more."),
+}
+"""Why there is nothing to put on the timeline."""

@@ -26,6 +26,7 @@ from hubsync.store.deliveries import Attempt
 from hubsync.store.erased import ErasedBooking
 from hubsync.store.free_times import CalendarHost, FreeTimes
 from hubsync.store.mappings import CachedProperties
+from hubsync.store.meetings import Meeting
 from hubsync.store.outbox import OutboxMail
 from hubsync.store.owners import GivenOwner, KnownOwner, OwnerReading
 from hubsync.store.people import Person
@@ -99,6 +100,7 @@ class Teams:
                 OutboxMail(
                     kind=MailKind.HOST_CONFIRMATION, key=slug, team_id=team.id, created_at=now(), content_sealed=""
                 ),
+                Meeting(delivery_id=things.delivery_id),
                 KnownCompany(hubspot_account_id=account, key="name:acme", company_id="1", known_at=now()),
                 CachedProperties(hubspot_account_id=account, section="contacts", definitions=[], read_at=now()),
                 KnownOwner(hubspot_account_id=account, owner_id="71001"),

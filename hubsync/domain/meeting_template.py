@@ -1,0 +1,142 @@
+"""Templates of a meeting's title and body: text with names in braces, such as ``{guest_name}`` or ``{Comment}``.
+
+A name is one of the booking's facts or the label of a question, nothing else: there is no format, no attribute
+and no call to be written. A question is kept by its id, ``{#12}``, so that it may be given another label.
+``{{`` and ``}}`` are single braces.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from hubsync.domain.normal_forms import nfkc
+from hubsync.domain.values import clean_text
+
+LONGEST_TITLE, LONGEST_BODY = 300, 5_000
+"""Characters of a template."""
+LONGEST_SENT_TITLE = 500
+DEFAULT_TITLE = "{calendar}: {guest_name}"
+_PIECE = re.compile(r"\{\{|\}\}|\{([^{}\n]*)\}|[{}]")
+_KEPT_QUESTION = re.compile(r"#([1-9][0-9]{0,17})", re.ASCII)
+
+
+class TemplateFact(StrEnum):
+    """A fact of a booking under the name that templates know it by."""
+
+    GUEST_NAME = "guest_name"
+    GUEST_EMAIL = "guest_email"
+    COMPANY = "company"
+    CALENDAR = "calendar"
+    HOST = "host"
+    START = "start"
+    LOCATION = "location"
+    SOURCE = "source"
+    LANGUAGE = "language"
+    BOOKING_PAGE = "booking_page"
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingTemplates:
+    """The title and body of a calendar's meetings, as they are kept."""
+
+    title: str = DEFAULT_TITLE
+    body: str = ""
+
+
+class UnknownName(ValueError):
+    """A template has a name that nothing goes by; ``name`` is it, "" for a brace that stands alone."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+def read_template(typed: str, questions: Mapping[int, str]) -> str:
+    """The *typed* template as it is kept; *questions* are the labels by their ids. Raises UnknownName."""
+    by_label: dict[str, int] = {}
+    for number, label in questions.items():
+        by_label.setdefault(_folded(label), number)
+
+    def kept(match: re.Match[str]) -> str:
+        name = match[1]
+        if match[0] in ("{{", "}}"):
+            return match[0]
+        if name is None:
+            raise UnknownName("")
+        folded = _folded(name)
+        if folded in set(TemplateFact):
+            return f"{{{folded}}}"
+        if folded not in by_label:
+            raise UnknownName(name.strip()[:100])
+        return f"{{#{by_label[folded]}}}"
+
+    return _PIECE.sub(kept, clean_text(typed))
+
+
+def show_template(kept: str, questions: Mapping[int, str]) -> str:
+    """A template as people read and write it; a question that is no more is shown by its number."""
+
+    def shown(match: re.Match[str]) -> str:
+        question = _KEPT_QUESTION.fullmatch(match[1] or "")
+        label = questions.get(int(question[1])) if question is not None else None
+        return match[0] if label is None else f"{{{label}}}"
+
+    return _PIECE.sub(shown, kept)
+
+
+def nameable(label: str) -> bool:
+    """Whether a question of this *label* can be named: one with braces cannot."""
+    return bool(_folded(label)) and not set(label) & set("{}\n")
+
+
+def fill_title(kept: str, facts: Mapping[str, str], answers: Mapping[int, str]) -> str:
+    """The title: one line of text."""
+    text = " ".join(_fill(kept, facts, answers).split())
+    return text[:LONGEST_SENT_TITLE].strip(" :-–—|,")
+
+
+def fill_body(kept: str, facts: Mapping[str, str], answers: Mapping[int, str]) -> str:
+    """The body as HTML, in which nothing of what was typed or answered is markup.
+
+    A line whose names all gave nothing is left out, and so are empty lines at both ends.
+    """
+    return "<br>".join(html.escape(each) for each in body_lines(kept, facts, answers))
+
+
+def body_lines(kept: str, facts: Mapping[str, str], answers: Mapping[int, str]) -> list[str]:
+    """The lines of the body as text."""
+    lines: list[str] = []
+    for line in kept.split("\n"):
+        named = [match[1] for match in _PIECE.finditer(line) if match[1] is not None]
+        if named and not any(_value(name, facts, answers) for name in named):
+            continue
+        lines += _fill(line, facts, answers).split("\n")
+    return "\n".join(lines).strip("\n").split("\n") if any(lines) else []
+
+
+def questions_in(kept: Iterable[str]) -> set[int]:
+    """The ids of the questions that templates name."""
+    found = (_KEPT_QUESTION.fullmatch(match[1] or "") for each in kept for match in _PIECE.finditer(each))
+    return {int(match[1]) for match in found if match is not None}
+
+
+def _fill(kept: str, facts: Mapping[str, str], answers: Mapping[int, str]) -> str:
+    def filled(match: re.Match[str]) -> str:
+        if match[1] is None:
+            return match[0][0]
+        return _value(match[1], facts, answers)
+
+    return _PIECE.sub(filled, kept)
+
+
+def _value(name: str, facts: Mapping[str, str], answers: Mapping[int, str]) -> str:
+    question = _KEPT_QUESTION.fullmatch(name)
+    return clean_text(answers.get(int(question[1]), "") if question is not None else facts.get(name, ""))
+
+
+def _folded(name: str) -> str:
+    return " ".join(nfkc(name).casefold().split())

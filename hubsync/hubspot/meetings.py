@@ -1,0 +1,66 @@
+"""Meetings as HubSync writes them to HubSpot and reads them there.
+
+https://developers.hubspot.com/docs/api-reference/latest/crm/activities/meetings/guide
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from hubsync.domain.meetings import NOTES, OUTCOME, START, TITLE, FoundMeeting, read_time
+from hubsync.hubspot.bodies import Json, listed, record_id, text
+
+#: from a meeting to the record on whose timeline it is:
+#: https://developers.hubspot.com/docs/api-reference/latest/crm/activities/meetings/guide
+TYPES = {"contacts": 200, "companies": 188}
+MEETING_PROPERTIES = (START, TITLE, NOTES, OUTCOME, "hs_meeting_source")
+MOST_READ = 100
+"""So many records one batch takes."""
+
+
+def meeting_body(properties: Mapping[str, str], timelines: Mapping[str, str]) -> dict[str, Any]:
+    """The body of a create: on the *timelines* of these records, object name to id."""
+    associations = [
+        {
+            "to": {"id": record},
+            "types": [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": TYPES[name]}],
+        }
+        for name, record in timelines.items()
+    ]
+    return {"properties": dict(properties), "associations": associations}
+
+
+def batch_body(ids: Iterable[str]) -> dict[str, Any]:
+    """The body of the batch that reads the meetings of these ids."""
+    return {"inputs": [{"id": each} for each in ids], "properties": list(MEETING_PROPERTIES)}
+
+
+def read_meeting(record: Json) -> FoundMeeting | None:
+    """The meeting in *record*, None where it has no id."""
+    meeting_id, properties = record_id(record.get("id")), record.get("properties")
+    if meeting_id is None:
+        return None
+    values: Json = properties if isinstance(properties, dict) else {}
+    return FoundMeeting(
+        id=meeting_id,
+        starts_at=read_time(values.get(START)),
+        title=text(values.get(TITLE)) or "",
+        notes=text(values.get(NOTES)) or "",
+        outcome=text(values.get(OUTCOME)) or "",
+        source=text(values.get("hs_meeting_source")) or "",
+    )
+
+
+def read_meeting_ids(record: Json) -> list[str]:
+    """The ids of the meetings in the ``associations`` of a contact or company, each once."""
+    associations = record.get("associations")
+    of_meetings = associations.get("meetings") if isinstance(associations, dict) else None
+    found = listed(of_meetings, "results") if isinstance(of_meetings, dict) else []
+    return list(dict.fromkeys(one for each in found if (one := record_id(each.get("id"))) is not None))
+
+
+def read_options(definition: Json) -> list[str]:
+    """The values of the options that a property offers."""
+    shown = (each for each in listed(definition, "options") if each.get("hidden") is not True)
+    return [value for each in shown if (value := text(each.get("value"))) is not None]

@@ -1,0 +1,261 @@
+"""Meeting step: the booking's appointment on the timelines of its contact and company, where its calendar says so.
+
+| when | what is committed |
+| --- | --- |
+| with the delivery (`take_at_once`) | that a meeting is about to be made, under a lease |
+| with the attempt's outcome (`store`) | what became of it, and its id |
+
+A create sent twice makes two meetings. So whoever finds that one was about to be made looks for it at the contact
+first, by its mark; that look does not go through HubSpot's search.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from hubsync.domain.fingerprints import fingerprint
+from hubsync.domain.meetings import (
+    OPEN_MEETING,
+    FoundMeeting,
+    MeetingOutcome,
+    MeetingPlan,
+    MeetingState,
+    NoMeeting,
+    find_ours,
+    find_same,
+    newest,
+)
+from hubsync.domain.outcomes import AT_HUBSPOT, Outcome
+from hubsync.domain.owners import OWNER_PROPERTY
+from hubsync.domain.pacing import ONE_CALL
+from hubsync.domain.remarks import FurtherStep, RemarkKind
+from hubsync.errors import AnswerLost, RecordRefused, ValuesRefused
+from hubsync.hubspot.client import HubSpotClient
+from hubsync.hubspot.meetings import MOST_READ
+from hubsync.services import now
+from hubsync.services.posting.context import REPAIRS, Posting
+from hubsync.services.posting.meeting_work import MeetingWork
+from hubsync.services.posting.owner import owner_id
+from hubsync.store import db, end_read, run
+from hubsync.store.leases import MEETING
+from hubsync.store.meetings import BEGUN, Meeting
+
+_TABLE = Meeting.__table__
+_BEGIN = {
+    "sqlite": sqlite.insert(_TABLE).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(_TABLE).on_conflict_do_nothing(),
+}
+_SEE = select(*_TABLE.c["state", "meeting_id", "lease_owner", "lease_until"]).where(
+    _TABLE.c.delivery_id == bindparam("this")
+)
+_STORE = update(_TABLE).where(
+    _TABLE.c.delivery_id == bindparam("this"), _TABLE.c.lease_owner == bindparam("worker")
+)
+_OURS = select(_TABLE.c.meeting_id).where(
+    _TABLE.c.hubspot_account_id == bindparam("account"),
+    _TABLE.c.meeting_id.in_(bindparam("ids", expanding=True)),
+    _TABLE.c.delivery_id != bindparam("this"),
+)
+
+
+def take_at_once(session: Session, posting: Posting) -> None:
+    """Take the meeting in the transaction that takes the delivery, and write down that it is about to be made.
+
+    Nothing is taken of one that stands, nor while somebody else has it: the background brings it up to date.
+    """
+    work, taken = posting.meeting, posting.task.delivery
+    posting.meeting = None
+    if work is None or taken is None:
+        return
+    moment = now()
+    row = {
+        "state": MeetingState.UNTRIED if work.why_none else MeetingState.INTENT,
+        "hubspot_account_id": posting.task.account_id,
+        **MEETING.taken(moment, taken.worker),
+    }
+    begin = _BEGIN[session.connection().dialect.name]
+    if run(session, begin, {"delivery_id": taken.id, **BEGUN, **row}).rowcount != 1:
+        kept = run(session, _SEE, {"this": taken.id}).one()
+        if kept.state not in OPEN_MEETING:
+            return
+        work.in_doubt = kept.state == MeetingState.INTENT
+        if work.in_doubt:
+            work.state = row["state"] = MeetingState.INTENT
+        if not MEETING.acquire(session, moment, _TABLE.c.delivery_id == taken.id, worker=taken.worker):
+            return
+        run(session, _STORE, {"this": taken.id, "worker": taken.worker, **row})
+    posting.meeting = work
+
+
+def store(session: Session, posting: Posting) -> None:
+    """Store what became of the meeting with the outcome of the attempt, and give it back; the caller commits."""
+    work, taken = posting.meeting, posting.task.delivery
+    if work is None or taken is None:
+        return
+    if work.state in (MeetingState.UNTRIED, MeetingState.INTENT):
+        work.reason = _why_given_up(posting)
+        if work.reason and work.state is MeetingState.UNTRIED:
+            work.state = MeetingState.REFUSED
+    values: dict[str, Any] = {"state": work.state, "meeting_id": work.meeting_id, "reason": work.reason}
+    values |= sent_columns(work)
+    run(session, _STORE, {"this": taken.id, "worker": work.worker, **values, **MEETING.released()})
+
+
+def _why_given_up(posting: Posting) -> str:
+    """The code for which the attempt gave the meeting up; "" where it is tried again."""
+    noted = (
+        each["code"]
+        for each in posting.remarks
+        if each["kind"] == RemarkKind.NOT_DONE and each["step"] == FurtherStep.MEETING
+    )
+    return next(noted, "")
+
+
+def sent_columns(work: MeetingWork) -> dict[str, Any]:
+    """What HubSpot was told with the create, as columns; one that was found may have been made before a change."""
+    plan = work.plan
+    if work.state is not MeetingState.CREATED or plan is None:
+        return {}
+    told: dict[str, Any] = {
+        "starts_at": plan.starts_at,
+        "ends_at": plan.ends_at,
+        "outcome": MeetingOutcome.SCHEDULED,
+        "place": place_of(plan.location),
+    }
+    if work.found_at is not None and (work.why_none or work.found_at != plan.starts_at):
+        told |= {"starts_at": work.found_at, "ends_at": None, "due_at": now()}
+    return told
+
+
+def place_of(location: str) -> str:
+    """Where a meeting is, so that it can be told from elsewhere and nothing else."""
+    return fingerprint(location) if location else ""
+
+
+def post_meeting(posting: Posting) -> None:
+    """Create the meeting on the timelines of the records that stand, unless it is there already."""
+    work = posting.meeting
+    if work is None or work.state not in OPEN_MEETING:
+        return
+    posting.begin_further(FurtherStep.MEETING)
+    timelines = _timelines(posting)
+    plan = work.plan
+    if plan is None or not timelines or (work.why_none and not work.in_doubt):
+        _make_none(posting, work, work.why_none or NoMeeting.NO_RECORD)
+        return
+    found = _find(posting, work, plan, timelines)
+    if found is not None:
+        work.state, work.meeting_id, work.reason = *found, ""
+        return
+    work.state = MeetingState.UNTRIED  # none was made, whatever was in doubt
+    if work.why_none:
+        _make_none(posting, work, work.why_none)
+        return
+    try:
+        work.meeting_id = _create_repaired(posting, plan, timelines)
+    except AnswerLost:
+        work.state = MeetingState.INTENT
+        raise
+    work.state, work.reason = MeetingState.CREATED, ""
+
+
+def _make_none(posting: Posting, work: MeetingWork, why: str) -> None:
+    """Nothing is to be made, which the delivery says."""
+    work.state, work.reason = MeetingState.NONE, str(why)
+    posting.remarks.append(
+        {"kind": RemarkKind.NOT_DONE, "step": FurtherStep.MEETING.value, "section": "", "code": work.reason}
+    )
+
+
+def _timelines(posting: Posting) -> dict[str, str]:
+    """The records that stand, by the names of their objects, the contact first."""
+    records = {
+        "contacts": posting.contact_id if posting.contact in AT_HUBSPOT else "",
+        "companies": posting.company_id if posting.company in AT_HUBSPOT else "",
+    }
+    return {name: record for name, record in records.items() if record}
+
+
+def _find(
+    posting: Posting, work: MeetingWork, plan: MeetingPlan, timelines: dict[str, str]
+) -> tuple[MeetingState, str] | None:
+    """The id of the meeting that is there already: ours, of an attempt that nobody heard of, or another one.
+
+    A contact that this attempt made has no meetings, and is not asked for any; nor is a company for those of
+    others, of which it may have hundreds.
+    """
+    is_new = posting.contact is Outcome.CREATED and work.contact_was_open
+    if not work.in_doubt and (is_new or "contacts" not in timelines):
+        return None
+    found = _read(posting, timelines)
+    if work.in_doubt:
+        ours = find_ours(found, plan)
+        if ours is not None:
+            work.found_at = ours.starts_at
+            return MeetingState.CREATED, ours.id
+    if work.why_none:
+        return None
+    same = find_same(found, plan.starts_at) if "contacts" in timelines else None
+    return (MeetingState.ALREADY_THERE, same.id) if same is not None else None
+
+
+def _read(posting: Posting, timelines: dict[str, str]) -> list[FoundMeeting]:
+    """The meetings of the contact, or of the company where there is none, but for those of other bookings here."""
+    name: Any = "contacts" if "contacts" in timelines else "companies"
+    deadline = posting.task.deadline
+    posting.reserve(ONE_CALL)
+    ids = posting.ask(lambda client: client.list_meetings(name, timelines[name], deadline))
+    ids = newest(set(ids) - _of_other_bookings(posting, ids), MOST_READ)
+    if not ids:
+        return []
+    posting.reserve(ONE_CALL)
+    return posting.ask(lambda client: client.read_meetings(ids, deadline))
+
+
+def _of_other_bookings(posting: Posting, ids: list[str]) -> set[str]:
+    taken = posting.task.delivery
+    if not ids or taken is None:
+        return set()
+    known = run(db.session(), _OURS, {"account": posting.task.account_id, "ids": ids, "this": taken.id})
+    ours = set(known.scalars())
+    end_read()
+    return ours
+
+
+def _create_repaired(posting: Posting, plan: MeetingPlan, timelines: dict[str, str]) -> str:
+    """Create the meeting; a value that HubSpot names as bad is left out, but for its times.
+
+    So is the owner with whom HubSpot refuses it and names nothing: how it words this is not documented.
+    """
+    properties, repairs = plan.properties(owner_id(posting) or ""), 0
+    times = {"hs_timestamp", "hs_meeting_start_time", "hs_meeting_end_time"}
+    while True:
+        posting.reserve(ONE_CALL)
+        try:
+            return posting.ask(_created(properties, timelines, posting))
+        except ValuesRefused as refused:
+            named = set(refused.refused) & set(properties)
+            if not named or named & times or repairs == REPAIRS:
+                raise
+            repairs += 1
+            posting.hear(refused)
+            properties = {name: value for name, value in properties.items() if name not in named}
+        except RecordRefused as refused:
+            if type(refused) is not RecordRefused or OWNER_PROPERTY not in properties:
+                raise
+            posting.hear(refused)
+            properties = {name: value for name, value in properties.items() if name != OWNER_PROPERTY}
+
+
+def _created(
+    properties: dict[str, str], timelines: dict[str, str], posting: Posting
+) -> Callable[[HubSpotClient], str]:
+    def create(client: HubSpotClient) -> str:
+        return client.create_meeting(properties, timelines, posting.task.deadline)
+
+    return create

@@ -1,0 +1,81 @@
+"""Texts about the meeting of a delivery on the timeline in HubSpot."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from hubsync.config import settings
+from hubsync.domain.delivery_states import UNFINISHED
+from hubsync.domain.meetings import MeetingOutcome, MeetingState
+from hubsync.domain.remarks import FurtherStep
+from hubsync.hubspot.links import record_url
+from hubsync.phrases import sentences
+from hubsync.services.deliveries.queries import find_meeting
+from hubsync.store.connections import Connection
+from hubsync.store.deliveries import Delivery
+from hubsync.store.meetings import Meeting
+from hubsync.web.shell.reasons import explain_reason
+from hubsync.web.shell.record_line import RecordLine
+from hubsync.web.shell.remark_texts import PARTS
+
+Tone = Literal["good", "plain", "care", "bad"]
+WORDS: dict[MeetingState, tuple[object, str, Tone]] = {
+    MeetingState.INTENT: (_l("not known yet"), "question-circle", "care"),
+    MeetingState.CREATED: (_l("on the timeline"), "check-circle", "good"),
+    MeetingState.ALREADY_THERE: (_l("there already"), "files", "plain"),
+    MeetingState.NONE: (_l("not made"), "dash-circle", "plain"),
+    MeetingState.REFUSED: (_l("not made"), "x-octagon", "bad"),
+    MeetingState.GONE: (_l("deleted"), "dash-circle", "plain"),
+}
+"""What became of the meeting, in a word."""
+OUTCOMES = {
+    MeetingOutcome.SCHEDULED: _l("It is on the timeline as scheduled."),
+    MeetingOutcome.CANCELED: _l("It is on the timeline as canceled."),
+    MeetingOutcome.NO_SHOW: _l("It is on the timeline as a no-show."),
+}
+
+
+def meeting_lines(delivery: Delivery, connection: Connection | None) -> list[RecordLine]:
+    """The meeting of *delivery*, a line where its calendar has ever wanted one."""
+    kept = find_meeting(delivery.id)
+    if kept is None:
+        return []
+    word, icon, tone = WORDS.get(kept.state, (_("not made"), "dash-circle", "plain"))
+    if kept.state == MeetingState.UNTRIED:
+        if delivery.state not in UNFINISHED:
+            return []
+        word, icon, tone = _("not yet"), "clock", "plain"
+    name, link = str(PARTS[FurtherStep.MEETING]), _link(kept, connection)
+    return [RecordLine(name, str(word), icon, tone, _sentence(kept), kept.meeting_id, link)]
+
+
+def _sentence(kept: Meeting) -> str:
+    """What more there is to say; why there is none stands among the remarks."""
+    if kept.state == MeetingState.ALREADY_THERE:
+        return _("The contact has a meeting at this time already, such as one from the host's calendar.")
+    if kept.state == MeetingState.GONE:
+        return _("Somebody deleted it in HubSpot. It is not made again.")
+    if kept.state == MeetingState.INTENT:
+        return _("A meeting was sent and HubSpot's answer was lost. The next attempt looks for it first.")
+    if kept.state != MeetingState.CREATED:
+        return ""
+    stands = str(OUTCOMES.get(kept.outcome, ""))
+    if kept.due_at is not None:
+        return sentences(stands, _("The booking has changed since; HubSpot is about to be told."))
+    if kept.reason:
+        untold = _("The booking has changed since, and HubSpot did not take that:")
+        return sentences(stands, untold, explain_reason(kept.reason))
+    return stands
+
+
+def _link(kept: Meeting, connection: Connection | None) -> str:
+    if not kept.meeting_id or not kept.hubspot_account_id or kept.state == MeetingState.GONE:
+        return ""
+    here = connection is not None and connection.hubspot_account_id == kept.hubspot_account_id
+    ui_domain = connection.ui_domain if connection is not None and here else None
+    return record_url(
+        settings().hubspot_app_url, ui_domain or None, kept.hubspot_account_id, "meetings", kept.meeting_id
+    )

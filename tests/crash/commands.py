@@ -13,10 +13,14 @@ from hubsync.errors import BookingNotKept
 from hubsync.services.bookings.completion import complete
 from hubsync.services.connection.oauth_flow import connect
 from hubsync.services.connection.service_keys import connect_with_key
+from hubsync.services.deliveries.posting_again import post_again
 from hubsync.services.deliveries.replays import replay_missed
+from hubsync.services.deliveries.undoing import undo
 from hubsync.services.operations.background_jobs import do_due_work
 from hubsync.services.teams.members import create_team
 from hubsync.store import db, end_read, write_transaction
+from hubsync.store.bookings import BookingRecord
+from hubsync.store.deliveries import Delivery
 from hubsync.store.people import Person
 from hubsync.store.teams import Membership, Team
 from tests.kit import rows
@@ -49,6 +53,18 @@ def press_connect(team_name: str, code: str) -> None:
 def press_replay(team_name: str) -> None:
     team, owner = _team_and_owner(team_name)
     replay_missed(team, owner)
+
+
+def press_undo(team_name: str, external_id: str) -> None:
+    """The owner undoes the delivery of a booking."""
+    _team, owner = _team_and_owner(team_name)
+    undo(_delivery_of(external_id), owner)
+
+
+def press_post_again(team_name: str, external_id: str) -> None:
+    """The owner has it posted again, if it was undone."""
+    _team, owner = _team_and_owner(team_name)
+    post_again(_delivery_of(external_id), owner)
 
 
 def take_booking(team_name: str, external_id: str, email: str, company: str, **change: Any) -> str:
@@ -97,6 +113,13 @@ def do_all_that_is_due() -> None:
             return
 
 
+def _delivery_of(external_id: str) -> int:
+    query = select(Delivery.id).join(BookingRecord).where(BookingRecord.external_id == external_id)
+    found = db.session.scalars(query).one()
+    end_read()
+    return found
+
+
 def _team_and_owner(team_name: str) -> tuple[int, int]:
     ids = db.session.execute(
         select(Team.id, Person.id)
@@ -111,7 +134,7 @@ def _team_and_owner(team_name: str) -> tuple[int, int]:
 COMMANDS: dict[str, Callable[..., Any]] = {
     each.__name__: each
     for each in (
-        *(found, press_connect, press_replay),
+        *(found, press_connect, press_replay, press_undo, press_post_again),
         *(take_booking, take_move, take_second_move, take_cancellation),
         do_all_that_is_due,
     )

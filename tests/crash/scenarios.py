@@ -331,6 +331,48 @@ class Replay(NewCompany):
         return [["press_replay", self.team]]
 
 
+class Undone(NewCompany):
+    """A posted booking is undone, and the run is killed that undoes it; whoever presses again ends it.
+
+    Then it is posted again, so that HubSpot has each record once, and the first ones are archived.
+    """
+
+    name = "undone"
+    reached = COMMIT
+    bookings = 9
+    boundaries = range(2, 37, 4)
+    """Of some forty; all of them took a minute and a half."""
+
+    def begin(self, system: SystemUnderTest) -> None:
+        super().begin(system)
+        self.number, self.first = 0, set[str]()
+
+    def prepare(self, system: SystemUnderTest, number: int) -> list[Command]:
+        self.number = number
+        system.run(*super().prepare(system, number))
+        self.first = set(self._records(system, "company_id, contact_id"))
+        return [["press_undo", self.team, self.booking(number).external_id]]
+
+    def colleague(self, number: int) -> list[Booked]:
+        return []  # another booking would need the company
+
+    def mend(self, system: SystemUnderTest) -> list[Command]:
+        word = self.booking(self.number).external_id
+        return [[press, self.team, word] for press in ("press_undo", "press_post_again")]
+
+    def look(self, system: SystemUnderTest, number: int, runs: list[Run]) -> None:
+        assert self._records(system, "company, contact") == ["created", "created"]
+        assert self.first.isdisjoint(self._records(system, "company_id, contact_id"))
+        there = {each["id"] for kind in ("companies", "contacts") for each in system.records(kind)}
+        assert self.first.isdisjoint(there)
+        assert system.read("SELECT id FROM undoings") == []
+
+    def _records(self, system: SystemUnderTest, columns: str) -> list[str]:
+        word = self.booking(self.number).external_id
+        [found] = system.read(f"SELECT {columns} FROM {BOOKINGS} WHERE external_id = ?", word)
+        return list(found)
+
+
 WAYS = (
     NewCompany,
     KnownCompany,
@@ -345,4 +387,5 @@ WAYS = (
     Overtaken,
     Notice,
     Replay,
+    Undone,
 )

@@ -40,3 +40,27 @@ class Looking:
             if not record["archived"]:
                 found.add(record["id"])
         return found
+
+    def standing(self) -> dict[tuple[str, str], dict[str, Any]]:
+        """Every record that is there, by its kind and id."""
+        return {
+            (kind, each["id"]): each
+            for kind in ("companies", "contacts")
+            for each in self.records(kind)
+            if not each["archived"] and not each["merged_into"]
+        }
+
+    def made_by(self, delivery: Delivery) -> set[tuple[str, str]]:
+        """The records that the delivery made."""
+        made = (
+            ("companies", delivery.company, delivery.company_id),
+            ("contacts", delivery.contact, delivery.contact_id),
+        )
+        return {(kind, record_id) for kind, outcome, record_id in made if outcome == "created"}
+
+    def needed_beside(self, delivery: Delivery, undone: set[int]) -> set[tuple[str, str]]:
+        """The records that other deliveries have, but for those that were undone."""
+        others = [each for each in self.deliveries() if each.id not in undone | {delivery.id}]
+        return {("companies", each.company_id) for each in others} | {
+            ("contacts", each.contact_id) for each in others
+        }

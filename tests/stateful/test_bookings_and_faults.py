@@ -30,8 +30,10 @@ from hubsync.hubspot.oauth import SCOPES as NEEDED
 from hubsync.services import now, tools
 from hubsync.services.bookings import held_bookings
 from hubsync.services.connection.tokens import sealed_place
-from hubsync.services.deliveries.dispatch import retry
+from hubsync.services.deliveries.dispatch import read_delivery, retry
 from hubsync.services.deliveries.due_retries import run_due
+from hubsync.services.deliveries.posting_again import post_again
+from hubsync.services.deliveries.undoing import undo, undone_among
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.companies import KnownCompany
@@ -68,6 +70,8 @@ class Play(Looking, RuleBasedStateMachine):
         self.forms: dict[str, int] = {}
         self.names = st.just("")
         self.final: dict[int, tuple[str, str, str]] = {}
+        self.undone: set[int] = set()
+        self.touched: set[tuple[str, str]] = set()
         acme.sandbox.state.reset()
         with write_transaction() as session:
             for table in (Attempt, Delivery, DeliveryCount, BookingRecord, KnownCompany):
@@ -113,6 +117,38 @@ class Play(Looking, RuleBasedStateMachine):
     def press_post(self, data: st.DataObject) -> None:
         held_bookings.post(self.owner(), data.draw(st.sampled_from(sorted(self.forms.values()))))
         end_read()
+
+    @precondition(lambda self: self.forms)
+    @rule(data=st.data())
+    def press_undo(self, data: st.DataObject) -> None:
+        """What somebody else made or changed, or other bookings met, must be there afterwards as it was before."""
+        delivery = read_delivery(data.draw(st.sampled_from(sorted(self.forms.values()))))
+        end_read()
+        before = self.standing()
+        if undo(delivery.id, self.owner().person_id):
+            gone = before.keys() - self.standing().keys()
+            assert gone <= self.made_by(delivery) - self.needed_beside(delivery, self.undone) - self.touched
+            self.undone |= {delivery.id} if delivery.id in undone_among([delivery.id]) else set()
+            end_read()
+        self.hubspot_catches_up()
+
+    @precondition(lambda self: self.undone)
+    @rule(data=st.data())
+    def press_post_again(self, data: st.DataObject) -> None:
+        delivery_id = data.draw(st.sampled_from(sorted(self.undone)))
+        post_again(delivery_id, self.owner().person_id)
+        if not undone_among([delivery_id]):
+            self.undone.discard(delivery_id)
+            self.final.pop(delivery_id, None)
+        end_read()
+
+    @precondition(lambda self: self.standing())
+    @rule(data=st.data())
+    def somebody_changes_a_record(self, data: st.DataObject) -> None:
+        kind, which = data.draw(st.sampled_from(sorted(self.standing())))
+        url = f"{self.acme.sandbox.url}/sandbox/api/records/{kind}/{which}"
+        requests.patch(url, json={"properties": {"phone": f"{len(self.touched)}"}}, timeout=60).raise_for_status()
+        self.touched.add((kind, which))
 
     def owner(self) -> Membership:
         found = db.session.query(Membership).filter_by(team_id=self.acme.team_id).one()
@@ -242,6 +278,7 @@ class Play(Looking, RuleBasedStateMachine):
             self.search_lags(0)
             self.regain_access()
             held_bookings.post_these(self.owner(), [each.id for each in self.deliveries() if each.state == "held"])
+            self.undo_to_the_end_and_post_again()
             for _ in range(16):
                 self._time.shift(timedelta(hours=30))
                 run_due()
@@ -258,6 +295,15 @@ class Play(Looking, RuleBasedStateMachine):
         finally:
             self._clock.stop()
             db.session.rollback()
+
+    def undo_to_the_end_and_post_again(self) -> None:
+        for each in sorted(self.undone):
+            self._time.shift(timedelta(hours=30))
+            undo(each, self.owner().person_id)
+            self.hubspot_catches_up()
+            post_again(each, self.owner().person_id)
+        assert undone_among(sorted(self.undone)) == set()
+        end_read()
 
     def everything_stands(self) -> None:
         """After somebody pressed Retry wherever something was refused, nothing is missing at HubSpot."""

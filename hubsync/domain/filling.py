@@ -94,12 +94,15 @@ def judge_answer(filling: Filling, answered: Mapping[str, str]) -> FillOutcome:
 
 def is_same(filling: Filling, value: str) -> bool:
     """Whether HubSpot's *value* is the one that was sent; numbers count by their worth."""
-    if value.strip() == filling.text.strip():
+    return value.strip() == filling.text.strip() or (filling.is_number and is_same_text(value, filling.text))
+
+
+def is_same_text(value: str, sent: str) -> bool:
+    """The same of a value of which it is not known whether it was a number."""
+    if value.strip() == sent.strip():
         return True
-    if not filling.is_number:
-        return False
     try:
-        return Decimal(value) == Decimal(filling.text)
+        return Decimal(value) == Decimal(sent)
     except InvalidOperation:
         return False
 

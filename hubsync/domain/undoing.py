@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from hubsync.domain.delivery_states import DeliveryState
+from hubsync.domain.filling import ExistingRecord, is_same_text
 
 UNDOABLE = (DeliveryState.POSTED, DeliveryState.DUPLICATE, DeliveryState.PARTIAL)
 """In which states a delivery can be undone: what comes earlier is still on its way."""
@@ -37,6 +38,8 @@ class UndoPart(StrEnum):
 
     CONTACT = "made_contact"
     COMPANY = "made_company"
+    VALUE = "filled_value"
+    """A value that went into an empty property of a record that HubSpot had already."""
 
 
 class UndoFate(StrEnum):
@@ -47,8 +50,9 @@ class UndoFate(StrEnum):
     SENT = "undo_sent"
     """HubSpot was asked, or was about to be, and its answer is not stored."""
     ARCHIVED = "undo_archived"
+    EMPTIED = "undo_emptied"
     GONE = "undo_gone"
-    """HubSpot has no such record any more."""
+    """HubSpot has no such record, or no such value, any more."""
     TOUCHED = "stays_touched"
     """It stays: somebody, or something that somebody set up, changed a value."""
     LINKED = "stays_linked"
@@ -63,7 +67,9 @@ class UndoFate(StrEnum):
     """HubSpot does not archive it."""
 
 
-DONE = (UndoFate.ARCHIVED, UndoFate.GONE)
+TO_DO = (UndoFate.ARCHIVED, UndoFate.EMPTIED)
+"""Of a verdict: this is to be done."""
+DONE = (*TO_DO, UndoFate.GONE)
 """It is not there any more, and nothing is left to do."""
 UNSETTLED = (UndoFate.OPEN, UndoFate.SENT, UndoFate.REFUSED)
 """What did not come to its end, and may the next time."""
@@ -93,7 +99,7 @@ class RecordLinks:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What is to become of a record: `UndoFate.ARCHIVED` where it may be archived, else why it is not.
+    """What is to become of a record or value: one of `TO_DO`, else why it stays.
 
     *about* is the property that was changed, or the kind of what is associated; *number* how many.
     """
@@ -124,6 +130,22 @@ def judge(
         if others := set(ids) - own.get(kind, frozenset()):
             return Verdict(UndoFate.LINKED, kind, len(others))
     return Verdict(UndoFate.ARCHIVED)
+
+
+def judge_value(record_id: str, record: ExistingRecord | None, property_name: str, ours: str) -> Verdict:
+    """What is to become of the value that HubSync filled in: emptied again if it is still ours."""
+    if record is None:
+        return Verdict(UndoFate.GONE)
+    if record.id != record_id:
+        return Verdict(UndoFate.MERGED)
+    value, change = record.values.get(property_name, ""), record.changes.get(property_name)
+    if not value:
+        return Verdict(UndoFate.GONE)
+    if change is None:
+        return Verdict(UndoFate.DOUBTFUL)
+    if change.by_person or not is_same_text(value, ours):
+        return Verdict(UndoFate.TOUCHED, property_name)
+    return Verdict(UndoFate.EMPTIED)
 
 
 def _is_of_creation(value: PastValue, links: RecordLinks) -> bool:

@@ -5,12 +5,15 @@ What was archived is made anew, as new records; what stayed at HubSpot is not re
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 
 from hubsync.domain.audit import AuditAction
+from hubsync.domain.mapping import Section
 from hubsync.domain.outcomes import Outcome
 from hubsync.domain.undoing import DONE, UNDOABLE, UNSETTLED, UndoPart
 from hubsync.errors import NotFound
@@ -24,7 +27,8 @@ from hubsync.services.teams.audit import record
 from hubsync.services.teams.plans import may_post
 from hubsync.store import lock_in_order, retry_on_conflict, write_transaction
 from hubsync.store.deliveries import LOCKED, Delivery
-from hubsync.store.undoings import Undoing
+from hubsync.store.fillings import ExistingAssociation, FilledValue
+from hubsync.store.undoings import Undoing, UndonePart
 
 UNTRIED: dict[UndoPart, dict[str, Any]] = {
     UndoPart.CONTACT: {"contact": Outcome.UNTRIED, "contact_id": ""},
@@ -67,6 +71,7 @@ def _take(delivery_id: int, person_id: int) -> BegunAttempt | None:
         anew: dict[str, Any] = {name: value for part in gone for name, value in UNTRIED.get(part, {}).items()}
         if anew:
             anew["association"] = Outcome.UNTRIED
+        _forget_done(session, delivery_id, undoing.parts)
         # Of which nothing is left, that may go to whichever account is connected now.
         if not (anew.get("company", delivery.company) or anew.get("contact", delivery.contact)):
             anew["hubspot_account_id"] = ""
@@ -76,3 +81,15 @@ def _take(delivery_id: int, person_id: int) -> BegunAttempt | None:
         if not transitions.move(session, delivery, **taken):
             return None
         return begin_attempt(session, delivery, Deadline.after(BACKGROUND_SECONDS), "asked")
+
+
+def _forget_done(session: Session, delivery_id: int, parts: Sequence[UndonePart]) -> None:
+    """Forget of the values and the association that are undone that they were made."""
+    done = [part for part in parts if part.fate in DONE]
+    for part in done:
+        if part.part == UndoPart.VALUE:
+            section, _colon, name = part.place.partition(":")
+            this = (FilledValue.section == Section(section), FilledValue.property_name == name)
+            session.execute(delete(FilledValue).where(FilledValue.delivery_id == delivery_id, *this))
+    if UndoPart.COMPANY in {part.part for part in done}:
+        session.execute(delete(ExistingAssociation).where(ExistingAssociation.delivery_id == delivery_id))

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from sqlalchemy import func, select
 
+from hubsync.domain.filling import JoinOutcome
+from hubsync.domain.mapping import Section
 from hubsync.domain.outcomes import Outcome
-from hubsync.domain.undoing import DONE, UNDOABLE, UndoFate, UndoPart, Verdict, judge
+from hubsync.domain.undoing import DONE, UNDOABLE, UndoFate, UndoPart, Verdict, judge, judge_value
 from hubsync.errors import PermissionMissing
 from hubsync.hubspot.client import HubSpotClient
 from hubsync.net.deadline import Deadline
+from hubsync.services import tools
 from hubsync.services.connection.api_access import with_access
+from hubsync.services.posting.filled_values import SENT, kept_join, list_values, value_place
 from hubsync.store import db, end_read
 from hubsync.store.deliveries import Delivery
+from hubsync.store.sealed_text import Sealed
 from hubsync.store.undoings import Undoing
 
 PLAN_SECONDS = 15.0
@@ -24,64 +29,105 @@ OBJECTS: Mapping[UndoPart, Literal["companies", "contacts"]] = {
     UndoPart.CONTACT: "contacts",
     UndoPart.COMPANY: "companies",
 }
+OF_SECTION: Mapping[Section, Literal["companies", "contacts"]] = {
+    Section.CONTACTS: "contacts",
+    Section.COMPANIES: "companies",
+}
+Key = tuple[UndoPart, str]
+"""What names a thing of a delivery: a record by its part alone, a value by its place too."""
 
 
 @dataclass(frozen=True, slots=True)
-class MadeRecord:
-    """A record that a delivery made."""
+class FilledIn:
+    """A value that a delivery filled in, as it is kept."""
+
+    section: Section
+    property_name: str
+    sealed: Sealed = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class MadeThing:
+    """A record that a delivery made, or a *value* that it filled in, at its *place*: section and property."""
 
     part: UndoPart
     record_id: str
+    place: str = ""
+    value: FilledIn | None = None
+
+    @property
+    def key(self) -> Key:
+        return self.part, self.place
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What a delivery made, the contact first: a company without its contact has nothing left that is ours.
+    """What a delivery made, in the order in which it is undone.
 
-    *associated* are the ids that the delivery itself associated with each.
+    The contact comes first: a company without it has nothing left that is ours. *associated* are the contacts that
+    the delivery itself associated with its company.
     """
 
     delivery_id: int
     team_id: int
     account_id: str
-    records: tuple[MadeRecord, ...]
+    things: tuple[MadeThing, ...]
     contact_id: str
     company_id: str
+    associated: frozenset[str] = frozenset()
 
-    def own(self, part: UndoPart, done: Mapping[UndoPart, UndoFate]) -> dict[str, frozenset[str]]:
+    def own(self, part: UndoPart, done: Mapping[Key, UndoFate]) -> dict[str, frozenset[str]]:
         """What may be associated with *part* without its being somebody else's doing."""
         if part is UndoPart.CONTACT:
             return {"companies": frozenset({self.company_id})}
-        return {"contacts": frozenset({self.contact_id} if done.get(UndoPart.CONTACT) in DONE else ())}
+        contact = {self.contact_id} if done.get((UndoPart.CONTACT, "")) in DONE else set[str]()
+        return {"contacts": self.associated | contact}
 
 
 def made_by(delivery: Delivery) -> Made:
     """What *delivery* made and could be undone; nothing while it is on its way."""
-    outcomes = (
-        (UndoPart.CONTACT, delivery.contact, delivery.contact_id),
-        (UndoPart.COMPANY, delivery.company, delivery.company_id),
-    )
-    made = [MadeRecord(part, its_id) for part, became, its_id in outcomes if became == Outcome.CREATED and its_id]
+    things: list[MadeThing] = []
+    if delivery.state in UNDOABLE:
+        outcomes = (
+            (UndoPart.CONTACT, delivery.contact, delivery.contact_id),
+            (UndoPart.COMPANY, delivery.company, delivery.company_id),
+        )
+        things += [
+            MadeThing(part, its_id) for part, became, its_id in outcomes if became == Outcome.CREATED and its_id
+        ]
+        things += [
+            MadeThing(
+                UndoPart.VALUE,
+                each.record_id,
+                f"{Section(each.section).value}:{each.property_name}",
+                FilledIn(Section(each.section), each.property_name, each.value_sealed),
+            )
+            for each in list_values([delivery.id])
+            if each.outcome in SENT
+        ]
+    join = kept_join(delivery.id)
+    joined = join is not None and join.outcome in (JoinOutcome.MADE, JoinOutcome.INTENT)
     return Made(
         delivery.id,
         delivery.team_id,
         delivery.hubspot_account_id,
-        tuple(made) if delivery.state in UNDOABLE else (),
+        tuple(things),
         delivery.contact_id,
         delivery.company_id,
+        frozenset({join.contact_id}) if join is not None and joined else frozenset(),
     )
 
 
-def plan(made: Made) -> list[tuple[MadeRecord, Verdict]]:
-    """What undoing would do to each record. Raises what keeps HubSync from asking HubSpot."""
+def plan(made: Made) -> list[tuple[MadeThing, Verdict]]:
+    """What undoing would do to each. Raises what keeps HubSync from asking HubSpot."""
     deadline = Deadline.after(PLAN_SECONDS)
 
-    def look(client: HubSpotClient) -> list[tuple[MadeRecord, Verdict]]:
-        judge_record, found, done = Judge(client, deadline), [], dict[UndoPart, UndoFate]()
-        for record in made.records:
-            verdict = judge_record(made, record, done)
-            done[record.part] = verdict.fate
-            found.append((record, verdict))
+    def look(client: HubSpotClient) -> list[tuple[MadeThing, Verdict]]:
+        judge_thing, found, done = Judge(client, deadline), [], dict[Key, UndoFate]()
+        for thing in made.things:
+            verdict = judge_thing(made, thing, done)
+            done[thing.key] = verdict.fate
+            found.append((thing, verdict))
         return found
 
     return with_access(made.team_id, deadline, look, made.account_id)
@@ -95,29 +141,50 @@ class Judge:
     deadline: Deadline
     _editable: dict[str, list[str]] = field(default_factory=dict)
 
-    def __call__(self, made: Made, record: MadeRecord, done: Mapping[UndoPart, UndoFate]) -> Verdict:
-        if others := count_others(made, record):
+    def __call__(self, made: Made, thing: MadeThing, done: Mapping[Key, UndoFate]) -> Verdict:
+        if thing.value is not None:
+            return self._judge_value(made, thing, thing.value)
+        if others := count_others(made, thing):
             return Verdict(UndoFate.USED, number=others)
-        kind = OBJECTS[record.part]
+        kind = OBJECTS[thing.part]
         try:
-            links = self.client.read_links(kind, record.record_id, self.deadline)
+            links = self.client.read_links(kind, thing.record_id, self.deadline)
         except PermissionMissing:
-            links = self.client.read_links(kind, record.record_id, self.deadline, further=False)
-        if links is None or links.id != record.record_id:
-            return judge(record.record_id, links, (), {})
+            links = self.client.read_links(kind, thing.record_id, self.deadline, further=False)
+        if links is None or links.id != thing.record_id:
+            return judge(thing.record_id, links, (), {})
         if kind not in self._editable:
             self._editable[kind] = self.client.list_editable(kind, self.deadline)
-        past = self.client.read_past(kind, record.record_id, self._editable[kind], self.deadline)
-        return judge(record.record_id, links, past, made.own(record.part, done))
+        past = self.client.read_past(kind, thing.record_id, self._editable[kind], self.deadline)
+        return judge(thing.record_id, links, past, made.own(thing.part, done))
+
+    def _judge_value(self, made: Made, thing: MadeThing, value: FilledIn) -> Verdict:
+        name = value.property_name
+        ours = tools().vault.open(value_place(made.delivery_id, value.section, name), value.sealed)
+        record = self.client.read_existing(OF_SECTION[value.section], thing.record_id, [name], self.deadline)
+        return judge_value(thing.record_id, record, name, ours)
 
 
-def count_others(made: Made, record: MadeRecord) -> int:
-    """How many other deliveries into this account, of whichever team, met the record, and are not undone."""
-    column = Delivery.contact_id if record.part is UndoPart.CONTACT else Delivery.company_id
+def undoer(client: HubSpotClient, thing: MadeThing, deadline: Deadline) -> Callable[[], object]:
+    """The one call that undoes *thing*."""
+    if thing.value is not None:
+        kind, emptied = OF_SECTION[thing.value.section], {thing.value.property_name: ""}
+        return lambda: client.update_record(kind, thing.record_id, emptied, deadline)
+    return lambda: client.archive_record(OBJECTS[thing.part], thing.record_id, deadline)
+
+
+def count_others(made: Made, thing: MadeThing) -> int:
+    """How many other deliveries into this account, of whichever team, met the record, and are not undone.
+
+    Of a value it does not matter: what others fill, they fill where it is empty.
+    """
+    if thing.part is UndoPart.VALUE:
+        return 0
+    column = Delivery.contact_id if thing.part is UndoPart.CONTACT else Delivery.company_id
     undone = select(Undoing.delivery_id).where(Undoing.undone_at.is_not(None))
     query = select(func.count(Delivery.id)).where(
         Delivery.hubspot_account_id == made.account_id,
-        column == record.record_id,
+        column == thing.record_id,
         Delivery.id != made.delivery_id,
         Delivery.id.not_in(undone),
     )

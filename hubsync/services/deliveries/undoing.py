@@ -1,4 +1,4 @@
-"""Undo of a delivery: the records that it made, and nobody has touched since, are archived at HubSpot.
+"""Undo of a delivery: what it made at HubSpot, and nobody has touched since, is archived; what it filled, emptied.
 
 What is about to be done is written down before each call, so that a killed process leaves no doubt about what may
 have happened: whoever presses again looks first, and goes on where it ended. One person at a time has a delivery.
@@ -7,24 +7,24 @@ have happened: whoever presses again looks first, and goes on where it ended. On
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from hubsync.domain.audit import AuditAction
 from hubsync.domain.delivery_states import DeliveryState
-from hubsync.domain.undoing import DONE, UndoFate, UndoPart, Verdict
+from hubsync.domain.undoing import DONE, TO_DO, UndoFate, UndoPart, Verdict
 from hubsync.errors import AnswerLost, HubSyncError, RecordGone, Scope
 from hubsync.hubspot.client import HubSpotClient
 from hubsync.net.deadline import Deadline
 from hubsync.services import now
 from hubsync.services.connection.api_access import with_access
 from hubsync.services.deliveries import transitions
-from hubsync.services.deliveries.undo_plan import OBJECTS, Judge, Made, MadeRecord, count_others, made_by
+from hubsync.services.deliveries.undo_plan import Judge, Key, Made, MadeThing, count_others, made_by, undoer
 from hubsync.services.posting import company_registry
 from hubsync.services.teams.audit import record as record_audit
-from hubsync.store import changed, db, end_read, lock_in_order, retry_on_conflict, write_transaction
+from hubsync.store import db, end_read, lock_in_order, retry_on_conflict, write_transaction
 from hubsync.store.deliveries import LOCKED, Delivery
 from hubsync.store.leases import UNDOING
 from hubsync.store.undoings import Undoing, UndonePart
@@ -44,7 +44,7 @@ def undo(delivery_id: int, person_id: int) -> bool:
     if made is None:
         return False
     try:
-        _undo_all(made, worker)
+        _undo_all(made)
     finally:
         with write_transaction() as session:
             held = (Undoing.delivery_id == delivery_id, UNDOING.held_by(worker))
@@ -84,7 +84,7 @@ def _take(delivery_id: int, person_id: int, worker: str) -> Made | None:
         lock_in_order(session, LOCKED.where(Delivery.id == delivery_id))
         delivery = session.get(Delivery, delivery_id, populate_existing=True)
         made = made_by(delivery) if delivery is not None else None
-        if made is None or not made.records:
+        if made is None or not made.things:
             return None
         undoing = session.scalar(select(Undoing).where(Undoing.delivery_id == delivery_id))
         if undoing is None:
@@ -101,90 +101,86 @@ def _take(delivery_id: int, person_id: int, worker: str) -> Made | None:
 
 
 def _begin_parts(session: Session, undoing_id: int, made: Made) -> None:
-    known = {
-        part.part: part for part in session.scalars(select(UndonePart).where(UndonePart.undoing_id == undoing_id))
-    }
-    for record in made.records:
-        part = known.get(record.part)
+    stored = session.scalars(select(UndonePart).where(UndonePart.undoing_id == undoing_id))
+    known = {(part.part, part.place): part for part in stored}
+    for thing in made.things:
+        part = known.get(thing.key)
         if part is None:
-            named = {"part": record.part, "record_id": record.record_id}
+            named = {"part": thing.part, "place": thing.place, "record_id": thing.record_id}
             session.add(UndonePart(undoing_id=undoing_id, fate=UndoFate.OPEN, **named))
         elif part.fate not in (*DONE, UndoFate.SENT):
             part.fate, part.about, part.number, part.code = UndoFate.OPEN, "", 0, ""
 
 
-def _undo_all(made: Made, worker: str) -> None:
+def _undo_all(made: Made) -> None:
     deadline = Deadline.after(UNDOING_SECONDS)
     undoing = read_undoing(made.delivery_id)
-    done = {part.part: part.fate for part in undoing.parts} if undoing is not None else {}
+    done = {(part.part, part.place): part.fate for part in undoing.parts} if undoing is not None else {}
     end_read()
-    for record in made.records:
-        if done[record.part] not in DONE:
-            done[record.part] = _Part(made, record, worker, deadline).undo(done)
+    for thing in made.things:
+        if done[thing.key] not in DONE:
+            done[thing.key] = _Undone(made, thing, deadline).undo(done)
 
 
-class _Part:
-    """One record on its way to being archived."""
+class _Undone:
+    """One record or value on its way to being undone."""
 
-    def __init__(self, made: Made, record: MadeRecord, worker: str, deadline: Deadline) -> None:
-        self.made, self.record, self.worker, self.deadline = made, record, worker, deadline
+    def __init__(self, made: Made, thing: MadeThing, deadline: Deadline) -> None:
+        self.made, self.thing, self.deadline = made, thing, deadline
 
-    def undo(self, done: dict[UndoPart, UndoFate]) -> UndoFate:
-        """Archive the record if it may be, and write down what became of it."""
-        before, code = done[self.record.part], ""
+    def undo(self, done: Mapping[Key, UndoFate]) -> UndoFate:
+        """Undo it if that may be, and write down what became of it."""
+        before, code = done[self.thing.key], ""
         try:
             verdict = with_access(
                 self.made.team_id,
                 self.deadline,
-                lambda client: self._archive(client, done, asked_before=before is UndoFate.SENT),
+                lambda client: self._ask(client, done, asked_before=before is UndoFate.SENT),
                 self.made.account_id,
             )
         except HubSyncError as fault:
             verdict, code = Verdict(self._after(fault, before)), fault.code
-        self._write(verdict, code)
+        with write_transaction() as session:
+            self._store(session, verdict, code)
         return verdict.fate
 
-    def _archive(self, client: HubSpotClient, done: dict[UndoPart, UndoFate], *, asked_before: bool) -> Verdict:
-        verdict = Judge(client, self.deadline)(self.made, self.record, done)
-        if verdict.fate is UndoFate.GONE and asked_before:
-            return Verdict(UndoFate.ARCHIVED)  # the answer was lost, or we were killed
-        if verdict.fate is not UndoFate.ARCHIVED:
+    def _ask(self, client: HubSpotClient, done: Mapping[Key, UndoFate], *, asked_before: bool) -> Verdict:
+        judge = Judge(client, self.deadline)
+        verdict = judge(self.made, self.thing, done)
+        if verdict.fate is UndoFate.GONE and asked_before:  # the answer was lost, or we were killed
+            return Verdict(UndoFate.EMPTIED if self.thing.part is UndoPart.VALUE else UndoFate.ARCHIVED)
+        if verdict.fate not in TO_DO:
             return verdict
-        kind = OBJECTS[self.record.part]
         self._write_before()
         try:
-            client.archive_record(kind, self.record.record_id, self.deadline)
+            undoer(client, self.thing, self.deadline)()
         except RecordGone:
-            if client.read_links(kind, self.record.record_id, self.deadline, further=False) is not None:
+            if judge(self.made, self.thing, done).fate is not UndoFate.GONE:
                 raise
         # A booking may have met it in this very moment: whoever reads the page is told so.
-        return Verdict(UndoFate.ARCHIVED, number=count_others(self.made, self.record))
+        return Verdict(verdict.fate, number=count_others(self.made, self.thing))
 
     def _after(self, fault: HubSyncError, before: UndoFate) -> UndoFate:
-        """What a fault makes of the record: whoever cannot know whether it was archived says so."""
+        """What a fault makes of it: whoever cannot know whether it was undone says so."""
         if isinstance(fault, AnswerLost) or (before is UndoFate.SENT and not fault.permanent):
             return UndoFate.SENT
         return UndoFate.REFUSED if fault.permanent and fault.scope is not Scope.ACCESS else UndoFate.OPEN
 
     def _write_before(self) -> None:
-        """Write down that the record may be archived from now on, and that the delivery counts as undone."""
+        """Write down that it may be undone from now on, and that the delivery counts as undone."""
         with write_transaction() as session:
             delivery = session.get_one(Delivery, self.made.delivery_id, populate_existing=True)
             undoing = session.scalars(select(Undoing).where(Undoing.delivery_id == delivery.id)).one()
             undoing.undone_at = undoing.undone_at or now()
             if delivery.state == DeliveryState.PARTIAL and undoing.asked_by_id is not None:
                 transitions.dismiss(session, [delivery], undoing.asked_by_id, states=(DeliveryState.PARTIAL,))
-            self._set(session, Verdict(UndoFate.SENT), "")
+            self._store(session, Verdict(UndoFate.SENT), "")
 
-    def _write(self, verdict: Verdict, code: str) -> None:
-        with write_transaction() as session:
-            self._set(session, verdict, code)
-
-    def _set(self, session: Session, verdict: Verdict, code: str) -> None:
+    def _store(self, session: Session, verdict: Verdict, code: str) -> None:
         """Store it, and let nobody take an archived company from HubSync's memory."""
         values = {"fate": verdict.fate, "about": verdict.about, "number": verdict.number, "code": code}
-        mine = select(Undoing.id).where(Undoing.delivery_id == self.made.delivery_id)
-        this = and_(UndonePart.undoing_id.in_(mine), UndonePart.part == self.record.part)
-        changed(session, update(UndonePart).where(this).values(values))
-        if self.record.part is UndoPart.COMPANY and verdict.fate in (UndoFate.SENT, *DONE):
-            company_registry.forget_archived(session, self.made.account_id, self.record.record_id)
+        mine = UndonePart.undoing_id.in_(select(Undoing.id).where(Undoing.delivery_id == self.made.delivery_id))
+        this = and_(mine, UndonePart.part == self.thing.part, UndonePart.place == self.thing.place)
+        session.execute(update(UndonePart).where(this).values(values))
+        if self.thing.part is UndoPart.COMPANY and verdict.fate in (UndoFate.SENT, *DONE):
+            company_registry.forget_archived(session, self.made.account_id, self.thing.record_id)

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from hubsync.domain.plans import posts
 from hubsync.domain.reasons import Reason
-from hubsync.domain.undoing import DONE, UNSETTLED, UndoFate
+from hubsync.domain.undoing import DONE, TO_DO, UNSETTLED
 from hubsync.errors import HubSyncError
 from hubsync.services.deliveries import queries, undoing
 from hubsync.services.deliveries.posting_again import can_be_posted_again, post_again
@@ -35,21 +35,23 @@ def ask_undoing(delivery_id: int) -> ResponseReturnValue:
     """What undoing would do to each record, as HubSpot has it now."""
     delivery = queries.find_delivery(g.membership, delivery_id)
     made, known = made_by(delivery), undoing.read_undoing(delivery_id)
-    settled = {part.part for part in known.parts if part.fate in DONE} if known is not None else set()
-    if not made.records or (known is not None and undoing.is_under_way(known)):
+    settled = (
+        {(part.part, part.place) for part in known.parts if part.fate in DONE} if known is not None else set()
+    )
+    if not made.things or (known is not None and undoing.is_under_way(known)):
         return redirect(url_for("deliveries.show_delivery", delivery_id=delivery_id))
     connection, labels = connection_of(delivery.team_id), queries.property_labels(delivery.calendar_id)
     end_read()
     code, planned = "", []
     try:
-        planned = [each for each in plan(made) if each[0].part not in settled]
+        planned = [each for each in plan(made) if each[0].key not in settled]
     except HubSyncError as fault:
         code = fault.code
     return render_template(
         "deliveries/undo.html",
         delivery=delivery,
         parts=[planned_line(delivery, connection, labels, *each) for each in planned],
-        archives=any(verdict.fate is UndoFate.ARCHIVED for _record, verdict in planned),
+        archives=any(verdict.fate in TO_DO for _thing, verdict in planned),
         fault=code,
         wording=reasons,
     )
@@ -104,7 +106,7 @@ def undoing_facts(delivery: Delivery, known: Undoing | None) -> dict[str, Any]:
         "undone": lines,
         "undoing_interrupted": known is not None and known.finished_at is None and not under_way,
         "undoing_unsettled": unsettled and not under_way,
-        "can_be_undone": bool(made_by(delivery).records) and left and not under_way,
+        "can_be_undone": bool(made_by(delivery).things) and left and not under_way,
         "can_be_posted_again": can_be_posted_again(known) and posts(g.team.plan),
     }
 
@@ -113,7 +115,7 @@ def _tell(known: Undoing | None) -> None:
     fates = [part.fate for part in known.parts] if known is not None else []
     if any(fate in UNSETTLED for fate in fates):
         flash(_("Not all of it could be undone. What became of each record stands below."), "warning")
-    elif UndoFate.ARCHIVED in fates:
+    elif any(fate in TO_DO for fate in fates):
         flash(_("It is undone. What became of each record stands below."), "success")
     else:
         flash(_("Everything stays as it is in HubSpot. Why stands below."), "info")

@@ -11,8 +11,8 @@ from flask_babel import ngettext
 
 from hubsync.domain.mapping import Section
 from hubsync.domain.undoing import UndoFate, UndoPart, Verdict
-from hubsync.phrases import sentences
-from hubsync.services.deliveries.undo_plan import MadeRecord
+from hubsync.phrases import labelled, sentences
+from hubsync.services.deliveries.undo_plan import MadeThing
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from hubsync.store.undoings import UndonePart
@@ -40,19 +40,31 @@ NEIGHBOURS = {
 }
 """What may be associated with a record, by HubSpot's name of its kind."""
 
+VALUE_SENTENCES = {
+    UndoFate.EMPTIED: _l("It is as empty as it was before."),
+    UndoFate.GONE: _l("It is empty already, or the record is gone."),
+    UndoFate.TOUCHED: _l("Somebody has set it in HubSpot since."),
+    UndoFate.SENT: _l("HubSpot was asked to empty it, and its answer is not known."),
+    UndoFate.REFUSED: _l("HubSpot refused to empty it."),
+    UndoFate.DOUBTFUL: _l("HubSpot does not say who set it."),
+}
+"""Of a value that was filled in; the others are those of a record."""
+
 Labels = Mapping[tuple[str, str], str]
 
 
 def planned_line(
-    delivery: Delivery, connection: Connection | None, labels: Labels, record: MadeRecord, verdict: Verdict
+    delivery: Delivery, connection: Connection | None, labels: Labels, thing: MadeThing, verdict: Verdict
 ) -> RecordLine:
     """What pressing *Undo* would do to the record."""
+    look, sentence = _look(verdict.fate), _why(verdict, thing.part, labels)
     if verdict.fate is UndoFate.ARCHIVED:
-        look: Look = (_("will be archived"), "archive", "care")
+        look = (_("will be archived"), "archive", "care")
         sentence = _("HubSync made it for this booking, and nobody has touched it since.")
-    else:
-        look, sentence = _look(verdict.fate), _why(verdict, record.part, labels)
-    return _line(delivery, connection, record.part, record.record_id, look, sentence)
+    elif verdict.fate is UndoFate.EMPTIED:
+        look = (_("will be emptied"), "eraser", "care")
+        sentence = _("HubSync filled it for this booking, and it still has that value.")
+    return _line(delivery, connection, labels, thing, look, sentence)
 
 
 def undone_line(
@@ -60,24 +72,38 @@ def undone_line(
 ) -> RecordLine:
     """What became of the record."""
     verdict = Verdict(UndoFate(part.fate), part.about, part.number)
+    thing = MadeThing(part.part, part.record_id, part.place)
     sentence = _why(verdict, part.part, labels)
     if part.code:
         sentence = sentences(sentence, explain_reason(part.code))
     if under_way and verdict.fate in (UndoFate.OPEN, UndoFate.SENT):
-        return _line(delivery, connection, part.part, part.record_id, (_("under way"), "clock", "plain"), "")
-    return _line(delivery, connection, part.part, part.record_id, _look(verdict.fate), sentence)
+        return _line(delivery, connection, labels, thing, (_("under way"), "clock", "plain"), "")
+    return _line(delivery, connection, labels, thing, _look(verdict.fate), sentence)
 
 
 def _line(
-    delivery: Delivery, connection: Connection | None, part: UndoPart, record_id: str, look: Look, sentence: str
+    delivery: Delivery,
+    connection: Connection | None,
+    labels: Labels,
+    thing: MadeThing,
+    look: Look,
+    sentence: str,
 ) -> RecordLine:
-    noun = NOUNS[part]
-    return RecordLine(str(PARTS[noun]), *look, sentence, record_id, record_link(delivery, connection, noun))
+    if thing.part is UndoPart.VALUE:
+        section, _colon, name = thing.place.partition(":")
+        noun: Literal["contact", "company"] = "contact" if section == Section.CONTACTS else "company"
+        shown = labelled(PARTS[noun], name_property(section, name, labels.get((section, name))))
+    else:
+        noun = NOUNS[thing.part]
+        shown = str(PARTS[noun])
+    return RecordLine(shown, *look, sentence, thing.record_id, record_link(delivery, connection, noun))
 
 
 def _look(fate: UndoFate) -> Look:
     if fate is UndoFate.ARCHIVED:
         return _("archived"), "archive", "plain"
+    if fate is UndoFate.EMPTIED:
+        return _("emptied"), "eraser", "plain"
     if fate is UndoFate.GONE:
         return _("already gone"), "dash-circle", "plain"
     if fate is UndoFate.SENT:
@@ -91,6 +117,8 @@ def _look(fate: UndoFate) -> Look:
 
 def _why(verdict: Verdict, part: UndoPart, labels: Labels) -> str:
     fate = verdict.fate
+    if part is UndoPart.VALUE and fate in VALUE_SENTENCES:
+        return str(VALUE_SENTENCES[fate])
     if fate is UndoFate.ARCHIVED and verdict.number:
         return ngettext(
             "While it was archived, %(num)s other booking met it. Restore it in HubSpot if it is needed.",

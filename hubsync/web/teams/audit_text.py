@@ -72,7 +72,7 @@ SENTENCES = {
         "%(who)s changed the team's own free e-mail domains. Added: %(added)s. Removed: %(removed)s."
     ),
     AuditAction.DELIVERY_UNDONE: lazy_gettext(
-        "%(who)s undid the delivery #%(delivery)s: what nobody had touched was archived in HubSpot."
+        "%(who)s undid the delivery #%(delivery)s: what nobody had touched was taken back in HubSpot."
     ),
     AuditAction.POSTED_AGAIN: lazy_gettext("%(who)s had the undone delivery #%(delivery)s posted again."),
     AuditAction.MAPPING_SAVED: lazy_gettext("%(who)s saved the mapping of the calendar %(calendar)s."),

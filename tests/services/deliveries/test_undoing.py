@@ -10,6 +10,7 @@ import requests
 from hubspot_sandbox.crm.kinds import kind_named
 from hubspot_sandbox.crm.records import change_record
 from hubspot_sandbox.crm.sources import BY_HAND, Source
+from hubsync.domain.questions import Kind
 from hubsync.domain.undoing import UndoFate
 from hubsync.services import now
 from hubsync.services.deliveries.dispatch import read_delivery, retry
@@ -21,6 +22,7 @@ from hubsync.store import db, end_read, write_transaction
 from hubsync.store.companies import KnownCompany
 from hubsync.store.deliveries import Delivery
 from hubsync.store.leases import UNDOING
+from hubsync.store.mappings import MappingRecord
 from hubsync.store.teams import AuditEntry
 from hubsync.store.undoings import Undoing
 from tests.kit.held_calls import while_held
@@ -228,4 +230,57 @@ def test_what_made_nothing_cannot_be_undone(acme: Any) -> None:
     acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
     again = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
     assert not undo(again.id, person_id())
-    assert made_by(again).records == ()
+    assert made_by(again).things == ()
+
+
+@pytest.fixture
+def filled(acme: Any) -> Delivery:
+    """A booking that filled the phone of a contact that somebody had made, and found its company in HubSpot."""
+    for kind, values in (("contacts", {"email": "mika@acme.co.jp"}), ("companies", {"domain": "acme.co.jp"})):
+        seeded = {"properties": values}
+        requests.post(f"{acme.sandbox.url}/sandbox/api/records/{kind}", json=seeded, timeout=60).raise_for_status()
+    asked = acme.add_question("Phone", Kind.TEXT)
+    acme.map("contacts", "phone", f"question:{asked}", when_exists="fill")
+    delivery: Delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme", answers={asked: "+81 3"})
+    assert (delivery.state, phone(acme, delivery)) == ("duplicate", "+81 3")
+    return delivery
+
+
+def phone(acme: Any, delivery: Delivery) -> str:
+    properties: dict[str, str] = acme.sandbox.state.records.get(
+        f"1234567:contacts:{delivery.contact_id}"
+    ).properties
+    return properties.get("phone", "")
+
+
+def test_a_value_that_was_filled_in_is_emptied_and_can_be_filled_again(acme: Any, filled: Delivery) -> None:
+    assert expected(filled) == [(UndoFate.EMPTIED, "", 0)]
+    assert undone(acme, filled) == {"filled_value": ("undo_emptied", "")}
+    assert (phone(acme, filled), left(acme)) == ("", (1, 1))
+    post_again(filled.id, person_id())
+    assert phone(acme, filled) == "+81 3"
+
+
+@pytest.mark.parametrize("value", ["+81 6", "+81 3"], ids=["another value", "the same one by hand"])
+def test_a_filled_value_that_somebody_set_stays(acme: Any, filled: Delivery, value: str) -> None:
+    change(acme, "contacts", filled.contact_id, phone="")
+    change(acme, "contacts", filled.contact_id, phone=value)
+    assert undone(acme, filled) == {"filled_value": ("stays_touched", "phone")}
+    assert phone(acme, filled) == value
+
+
+def test_a_lost_answer_to_emptying_is_cleared_up_by_the_next_press(acme: Any, filled: Delivery) -> None:
+    acme.fault(action="drop", when="after", path="/contacts", method="PATCH", times=1)
+    assert undone(acme, filled) == {"filled_value": ("undo_sent", "")}
+    assert undone(acme, filled) == {"filled_value": ("undo_emptied", "")}
+
+
+def test_a_company_goes_with_the_contact_that_only_the_delivery_associated_with_it(acme: Any) -> None:
+    seeded = {"properties": {"email": "mika@acme.co.jp"}}
+    requests.post(f"{acme.sandbox.url}/sandbox/api/records/contacts", json=seeded, timeout=60).raise_for_status()
+    with write_transaction() as session:
+        session.query(MappingRecord).one().associates_existing = True
+    acme.calendar()
+    delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    assert undone(acme, delivery) == {"made_company": ("undo_archived", "")}
+    assert left(acme) == (0, 1)

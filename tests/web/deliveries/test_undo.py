@@ -54,7 +54,7 @@ def test_it_asks_first_and_says_what_it_does(member: Browser, acme: Acme) -> Non
 
 
 def test_the_calendars_owner_undoes_it_and_the_page_keeps_who_and_when(member: Browser, acme: Acme) -> None:
-    answer = member.submit(member.open(f"{PAGE}/undo"), "Archive in HubSpot")
+    answer = member.submit(member.open(f"{PAGE}/undo"), "Undo in HubSpot")
     told = member.open(answer.location)
     assert "It is undone." in words(told)
     assert "By Mika Sato." in words(told.select_one('[aria-labelledby="undone"]'))
@@ -67,7 +67,7 @@ def test_what_stays_is_said_with_its_reason_and_nothing_can_be_pressed(member: B
     acme.book("Kato Rei", "rei@acme.co.jp", "Acme")
     asked = member.open(f"{PAGE}/undo")
     assert "1 other booking met it as a duplicate and needs it." in words(asked)
-    assert "There is nothing that HubSync may archive." in words(asked)
+    assert "There is nothing that HubSync may take back." in words(asked)
     assert asked.select_one("main form") is None
 
 
@@ -80,10 +80,10 @@ def test_hubspot_that_cannot_be_asked_is_said_before_anything_is_done(member: Br
 
 def test_what_could_not_be_undone_can_be_tried_again(member: Browser, acme: Acme) -> None:
     acme.fault(action="status", status=403, method="DELETE", path="/contacts", times=1)
-    told = member.open(member.submit(member.open(f"{PAGE}/undo"), "Archive in HubSpot").location)
+    told = member.open(member.submit(member.open(f"{PAGE}/undo"), "Undo in HubSpot").location)
     assert "Not all of it could be undone." in words(told)
     again = next(each for each in told.select('a[href$="/undo"]') if "Try again" in each.words)
-    member.submit(member.open(again["href"]), "Archive in HubSpot")
+    member.submit(member.open(again["href"]), "Undo in HubSpot")
     assert acme.records("contacts") == acme.records("companies") == []
 
 
@@ -98,13 +98,13 @@ def test_while_somebody_is_at_it_nobody_else_begins(member: Browser, acme: Acme)
     asked = member.open(f"{PAGE}/undo")
     with write_transaction() as session:
         session.add(Undoing(delivery_id=1, asked_at=now(), **UNDOING.taken(now(), "somebody")))
-    told = member.open(member.submit(asked, "Archive in HubSpot").location)
+    told = member.open(member.submit(asked, "Undo in HubSpot").location)
     assert "somebody else is at it" in words(told)
     assert len(acme.records("contacts")) == 1
 
 
 def test_post_again_asks_first_and_posts(member: Browser, acme: Acme) -> None:
-    told = member.open(member.submit(member.open(f"{PAGE}/undo"), "Archive in HubSpot").location)
+    told = member.open(member.submit(member.open(f"{PAGE}/undo"), "Undo in HubSpot").location)
     asked = member.open(told.select_one('a[href$="/post-again"]')["href"])
     assert "Do not restore the archived records" in words(asked)
     member.submit(asked, "Post again")

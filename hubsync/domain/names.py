@@ -9,6 +9,24 @@ import unicodedata
 TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
+MOST_LETTERS, MOST_WORDS = 20, 3
+"""What a name that can be nothing else has at most."""
+_WITHIN_WORDS = frozenset("'’-・")
+
+
+def is_plain_name(name: str) -> bool:
+    """Whether *name* can be nothing but somebody's name: a few letters in at most three words.
+
+    A mail that a stranger may get says no other: no address, number or sentence has room in it.
+    """
+    letters = [sign for sign in name if sign != " " and sign not in _WITHIN_WORDS]
+    return 0 < len(letters) <= MOST_LETTERS and len(name.split()) <= MOST_WORDS and all(map(_is_letter, letters))
+
+
+def _is_letter(sign: str) -> bool:
+    return unicodedata.category(sign)[0] in "LM"
+
+
 def tidy_name(name: str) -> str:
     """The name on one line, without signs that control how others read it; empty when nothing can be seen of it.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hubsync.domain.names import tidy_name
+from hubsync.domain.names import is_plain_name, tidy_name
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,22 @@ from hubsync.domain.names import tidy_name
 )
 def test_a_name_is_one_line_that_rewrites_nothing_around_it(typed: str, kept: str) -> None:
     assert tidy_name(typed) == kept
+
+
+@pytest.mark.parametrize(
+    ("name", "plain"),
+    [
+        ("渡辺 健二", True),
+        ("マイケル・オハラ", True),
+        ("Anne-Marie O'Hara", True),
+        ("Juan de la Cruz", False),
+        ("acme.test", False),
+        ("渡辺 090-1234", False),
+        ("お急ぎください。", False),
+        ("A" * 21, False),
+        ("-", False),
+        ("", False),
+    ],
+)
+def test_a_plain_name_is_a_few_letters_in_few_words(name: str, plain: bool) -> None:
+    assert is_plain_name(name) is plain

@@ -25,6 +25,7 @@ from sqlalchemy import and_, select
 from hubsync.config import settings
 from hubsync.domain.honorifics import take_off
 from hubsync.domain.mails import MailKind
+from hubsync.domain.names import is_plain_name
 from hubsync.mail.calendar_file import CalendarEvent, CalendarFile, Method, write_calendar_file
 from hubsync.phrases import from_to, labelled
 from hubsync.places import place_of
@@ -74,7 +75,8 @@ def write_guest_mail(
     zone = ZoneInfo(news.guest_zone)
     with force_locale(_known(news.language)):
         event = _event_of_guest(news, ((news.guest_email, ""),))
-        return _write(kind, news.guest_email, event, method, news=news, before=_tell(before, zone))
+        shown = {"news": news, "before": _tell(before, zone), "greeting": greet(news.guest_name)}
+        return _write(kind, news.guest_email, event, method, **shown)
 
 
 def write_guest_file(news: AppointmentNews) -> CalendarFile:
@@ -89,7 +91,8 @@ def write_guest_reminder(news: AppointmentNews) -> WrittenMail:
     with force_locale(_known(news.language)):
         appointment = _("%(title)s with %(host)s", title=news.title, host=news.host)
         subject = _("Reminder: %(subject)s", subject=appointment)
-        text, html = _render(MailKind.GUEST_REMINDER, subject, news.times_in(zone), news=news)
+        shown = {"news": news, "greeting": greet(news.guest_name)}
+        text, html = _render(MailKind.GUEST_REMINDER, subject, news.times_in(zone), **shown)
         return WrittenMail(news.guest_email, subject, text, html)
 
 
@@ -148,9 +151,22 @@ def address_guest(name: str, email: str) -> str:
     if not name:
         return email
     bare, titles = take_off(name)
-    if pgettext("guest", "%(name)s", name="") and titles and name.endswith(titles):
+    if _puts_title_behind() and titles and name.endswith(titles):
         name = bare
     return pgettext("guest", "%(name)s", name=name)
+
+
+def greet(name: str) -> str:
+    """The line that a mail to the guest begins with, where mails begin so in the language.
+
+    None to a name that might be something else: whoever typed it need not be whose address it is.
+    """
+    return address_guest(name, "") if _puts_title_behind() and is_plain_name(name) else ""
+
+
+def _puts_title_behind() -> bool:
+    """Whether the language puts something behind every name that it speaks to, as 様."""
+    return bool(pgettext("guest", "%(name)s", name=""))
 
 
 def _tell(moment: datetime | None, zone: ZoneInfo) -> str:

@@ -39,7 +39,7 @@ GUEST, HOST = "jun@guest.example", "owner@acme.example"
 def book(
     acme: Any, form_id: str = "form", email: str = GUEST, name: str = "Jun <b>Mori</b>", **more: Any
 ) -> KeptBooking:
-    """A guest of New York books on the page, who writes dates as in Britain."""
+    """A guest of New York books on the page, who writes dates as in Britain unless *more* has a language."""
     with at(NOW):
         open_always(acme.calendar_id)
         page = show_booking_page(acme.calendar())
@@ -48,7 +48,9 @@ def book(
             "answers", {}
         )
         starts_at = more.get("starts_at", STARTS)
-        booking = page.make_booking(answers, starts_at, "America/New_York", form_id, {}, "en-GB")
+        booking = page.make_booking(
+            answers, starts_at, "America/New_York", form_id, {}, more.get("language", "en-GB")
+        )
         return keep_booking(page, booking)
 
 
@@ -85,6 +87,27 @@ def test_the_guest_reads_the_time_by_the_guests_own_clock_and_habit(acme: Any, s
     assert HOST not in mail.as_string()
     # Or anybody could have words of theirs mailed to strangers.
     assert not any(typed in mail.as_string() for typed in ("<b>Mori", "&gt;Mori"))
+
+
+@pytest.mark.parametrize(
+    ("name", "greeting"),
+    [
+        ("森 潤", "森 潤様"),
+        ("森さん", "森様"),
+        ("Jun Mori", "Jun Mori様"),
+        ("今すぐ acme.test へ", ""),
+        ("森090", ""),
+    ],
+)
+def test_a_japanese_mail_begins_with_its_guest_where_that_is_nothing_but_a_name(
+    acme: Any, smtp: MailServer, name: str, greeting: str
+) -> None:
+    book(acme, name=name, language="ja")
+    send()
+    mail = mail_to(smtp, GUEST)
+    first = body(mail).splitlines()[:3]
+    assert first == [greeting, "", "ご予約が確定しました。"] if greeting else first[0] == "ご予約が確定しました。"
+    assert body(mail, "html").count("様</p>") == bool(greeting)
 
 
 def test_a_host_of_a_colleagues_calendar_is_mailed_no_link_that_would_be_refused(

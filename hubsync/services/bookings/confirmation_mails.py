@@ -75,8 +75,8 @@ def write_guest_mail(
     zone = ZoneInfo(news.guest_zone)
     with force_locale(_known(news.language)):
         event = _event_of_guest(news, ((news.guest_email, ""),))
-        shown = {"news": news, "before": _tell(before, zone), "greeting": greet(news.guest_name)}
-        return _write(kind, news.guest_email, event, method, **shown)
+        before_then, greeting = _tell(before, zone), greet(news.guest_name)
+        return _write(kind, news.guest_email, event, method, news=news, before=before_then, greeting=greeting)
 
 
 def write_guest_file(news: AppointmentNews) -> CalendarFile:

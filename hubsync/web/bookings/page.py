@@ -32,7 +32,7 @@ from hubsync.web.bookings.guest_zones import choose_zone
 from hubsync.web.bookings.month import list_times, show_month
 from hubsync.web.bookings.turns import Turns
 from hubsync.web.shell.headers import allow_frames
-from hubsync.web.shell.i18n import language_in_address, speak_to_guest
+from hubsync.web.shell.i18n import LANG, language_in_address, speak_to_guest
 
 NEAREST = 6
 """So many other times are shown to whoever was too late."""
@@ -91,6 +91,7 @@ def complete(slug: str) -> ResponseReturnValue:
     """Complete the booking and go to its confirmation, or show the page again with everything that was typed."""
     full = None if SEE in request.form or PICK in request.form else take_turn(slug, request.remote_addr)
     if full is not None:
+        speak_to_guest(request.form.get(LANG, ""))
         return show_too_many(full)
     page = booking_page.find_booking_page(slug)
     speak_to_guest(page.language)
@@ -266,7 +267,8 @@ def _show_blocked(page: BookingPage) -> ResponseReturnValue:
 def show_too_many(full: FullLimit, *, moves: bool = False) -> ResponseReturnValue:
     """The page that keeps what was typed until the form can be sent again; it *moves* a booking, or makes one.
 
-    It asks the database nothing, so that a flood of forms takes its time from nobody.
+    It asks the database nothing, so that a flood of forms takes its time from nobody: the form says in which
+    language it was shown.
     """
     seconds = ceil(full.again_in.total_seconds())
     answer = make_response(

@@ -62,6 +62,16 @@ def test_whoever_has_to_wait_keeps_everything_and_is_let_in_with_the_same_press_
     assert (booking.guest_name, booking.url_params) == ("Mika <Sato>", {"utm_source": "news"})
 
 
+@pytest.mark.usefixtures("clock")
+def test_whoever_has_to_wait_reads_it_in_the_language_of_the_form(guest: Guest) -> None:
+    shown = guest.open("?lang=ja").select_one("input[name=lang]")
+    assert shown is not None
+    form = guest.filled(lang=shown["value"])
+    flood(guest)
+    assert "予約" in read_page(send_from(guest, OFFICE, form)).words
+    assert "予約" not in read_page(send_from(guest, OFFICE, form | {"lang": "xx"})).words
+
+
 def test_a_flood_is_decided_before_the_page_is_read_and_writes_nothing(
     guest: Guest, clock: time_machine.Traveller
 ) -> None:

@@ -38,6 +38,7 @@ class UndoPart(StrEnum):
 
     CONTACT = "made_contact"
     COMPANY = "made_company"
+    MEETING = "made_meeting"
     VALUE = "filled_value"
     """A value that went into an empty property of a record that HubSpot had already."""
 
@@ -110,12 +111,18 @@ class Verdict:
 
 
 def judge(
-    record_id: str, links: RecordLinks | None, past: tuple[PastValue, ...], own: Mapping[str, frozenset[str]]
+    record_id: str,
+    links: RecordLinks | None,
+    past: tuple[PastValue, ...],
+    own: Mapping[str, frozenset[str]],
+    *,
+    maker_alone: bool = False,
 ) -> Verdict:
     """What is to become of the record *record_id*, which HubSync made.
 
     *own* are the ids, by kind, of what the same delivery associated with it. None for *links* says that HubSpot
-    has no such record.
+    has no such record. *maker_alone* says that what its maker writes later is the same delivery's, as of a meeting
+    that was moved.
     """
     if links is None:
         return Verdict(UndoFate.GONE)
@@ -123,7 +130,7 @@ def judge(
         return Verdict(UndoFate.MERGED)
     if links.created_at is None or not any(_is_of_creation(value, links) for value in past):
         return Verdict(UndoFate.DOUBTFUL)
-    touched = next((value for value in past if not _is_untouched(value, links)), None)
+    touched = next((each for each in past if not _is_untouched(each, links, maker_alone=maker_alone)), None)
     if touched is not None:
         return Verdict(UndoFate.TOUCHED, touched.property_name)
     for kind, ids in sorted(links.linked.items()):
@@ -148,12 +155,19 @@ def judge_value(record_id: str, record: ExistingRecord | None, property_name: st
     return Verdict(UndoFate.EMPTIED)
 
 
+def _is_by_maker(value: PastValue, links: RecordLinks) -> bool:
+    """Whether the record's maker set the value. An app's values name the person who installed it, too."""
+    return bool(links.source) and (value.source, value.source_id) == (links.source, links.source_id)
+
+
 def _is_of_creation(value: PastValue, links: RecordLinks) -> bool:
-    """Whether the record was made with this value. An app's values name the person who installed it, too."""
-    same_maker = bool(links.source) and (value.source, value.source_id) == (links.source, links.source_id)
+    """Whether the record was made with this value."""
     made = links.created_at
-    return same_maker and value.at is not None and made is not None and value.at <= made + CREATION
+    in_time = value.at is not None and made is not None and value.at <= made + CREATION
+    return in_time and _is_by_maker(value, links)
 
 
-def _is_untouched(value: PastValue, links: RecordLinks) -> bool:
-    return _is_of_creation(value, links) or (value.source in HUBSPOT_ITSELF and not value.by_user)
+def _is_untouched(value: PastValue, links: RecordLinks, *, maker_alone: bool) -> bool:
+    if _is_of_creation(value, links) or (maker_alone and _is_by_maker(value, links)):
+        return True
+    return value.source in HUBSPOT_ITSELF and not value.by_user

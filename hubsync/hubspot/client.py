@@ -57,6 +57,7 @@ from hubsync.net.targets import path
 #: The kind of call that lists owners, as `HubSpotClient.asked` names it.
 READING_OWNERS = "read owners"
 ObjectName = Literal["companies", "contacts"]
+AnyObject = ObjectName | Literal["meetings"]
 
 #: contact to primary company, and contact to company without a label:
 #: https://developers.hubspot.com/docs/api-reference/latest/crm/associations/associate-records/guide
@@ -182,12 +183,12 @@ class HubSpotClient:
         if answer.get("numErrors") or listed(answer, "errors"):
             raise RecordRefused(tell(DetailCode.NOT_ASSOCIATED))
 
-    def archive_record(self, object_name: ObjectName, record_id: str, deadline: Deadline) -> None:
+    def archive_record(self, object_name: AnyObject, record_id: str, deadline: Deadline) -> None:
         """Archive the record; in HubSpot it can be restored for 90 days. RecordGone when it is not there."""
         self._ask(Call("DELETE", self._objects(object_name, record_id), writes=True), deadline)
 
     def read_links(
-        self, object_name: ObjectName, record_id: str, deadline: Deadline, *, further: bool = True
+        self, object_name: AnyObject, record_id: str, deadline: Deadline, *, further: bool = True
     ) -> RecordLinks | None:
         """Return who made the record and what is associated with it, None when HubSpot has none.
 
@@ -207,7 +208,7 @@ class HubSpotClient:
         return links
 
     def read_past(
-        self, object_name: ObjectName, record_id: str, names: Sequence[str], deadline: Deadline
+        self, object_name: AnyObject, record_id: str, names: Sequence[str], deadline: Deadline
     ) -> tuple[PastValue, ...]:
         """Return every value that these properties of the record had, as far as HubSpot keeps them.
 
@@ -222,7 +223,7 @@ class HubSpotClient:
         call = Call("POST", path_, body, writes=False, cap_bytes=PROPERTIES_CAP_BYTES)
         return tuple(value for each in listed(self._ask(call, deadline), "results") for value in read_past(each))
 
-    def list_editable(self, object_name: ObjectName, deadline: Deadline) -> list[str]:
+    def list_editable(self, object_name: AnyObject, deadline: Deadline) -> list[str]:
         """Return the names of the properties that people can write, whatever kind of value they take."""
         path_ = path("crm", "properties", self._version, object_name)
         call = Call("GET", path_, writes=False, cap_bytes=PROPERTIES_CAP_BYTES)
@@ -359,7 +360,7 @@ class HubSpotClient:
         """
         self._ask(Call("DELETE", path("appinstalls", self._version, "external-install"), writes=True), deadline)
 
-    def _objects(self, object_name: ObjectName | Literal["meetings"], *parts: str) -> str:
+    def _objects(self, object_name: AnyObject, *parts: str) -> str:
         return path("crm", "objects", self._version, object_name, *parts)
 
     def _ask(self, call: Call, deadline: Deadline) -> Json:

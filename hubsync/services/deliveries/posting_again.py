@@ -28,6 +28,7 @@ from hubsync.services.teams.plans import may_post
 from hubsync.store import lock_in_order, retry_on_conflict, write_transaction
 from hubsync.store.deliveries import LOCKED, Delivery
 from hubsync.store.fillings import ExistingAssociation, FilledValue
+from hubsync.store.meetings import Meeting
 from hubsync.store.undoings import Undoing, UndonePart
 
 UNTRIED: dict[UndoPart, dict[str, Any]] = {
@@ -84,12 +85,14 @@ def _take(delivery_id: int, person_id: int) -> BegunAttempt | None:
 
 
 def _forget_done(session: Session, delivery_id: int, parts: Sequence[UndonePart]) -> None:
-    """Forget of the values and the association that are undone that they were made."""
+    """Forget of the values, the meeting and the association that are undone that they were made."""
     done = [part for part in parts if part.fate in DONE]
     for part in done:
         if part.part == UndoPart.VALUE:
             section, _colon, name = part.place.partition(":")
             this = (FilledValue.section == Section(section), FilledValue.property_name == name)
             session.execute(delete(FilledValue).where(FilledValue.delivery_id == delivery_id, *this))
+    if UndoPart.MEETING in {part.part for part in done}:
+        session.execute(delete(Meeting).where(Meeting.delivery_id == delivery_id))
     if UndoPart.COMPANY in {part.part for part in done}:
         session.execute(delete(ExistingAssociation).where(ExistingAssociation.delivery_id == delivery_id))

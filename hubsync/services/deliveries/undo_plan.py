@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from hubsync.domain.filling import JoinOutcome
 from hubsync.domain.mapping import Section
+from hubsync.domain.meetings import MeetingState
 from hubsync.domain.outcomes import Outcome
 from hubsync.domain.undoing import DONE, UNDOABLE, UndoFate, UndoPart, Verdict, judge, judge_value
 from hubsync.errors import PermissionMissing
@@ -20,12 +21,14 @@ from hubsync.services.connection.api_access import with_access
 from hubsync.services.posting.filled_values import SENT, kept_join, list_values, value_place
 from hubsync.store import db, end_read
 from hubsync.store.deliveries import Delivery
+from hubsync.store.meetings import Meeting
 from hubsync.store.sealed_text import Sealed
 from hubsync.store.undoings import Undoing
 
 PLAN_SECONDS = 15.0
 """For all reads together; so long somebody waits for the page."""
-OBJECTS: Mapping[UndoPart, Literal["companies", "contacts"]] = {
+OBJECTS: Mapping[UndoPart, Literal["companies", "contacts", "meetings"]] = {
+    UndoPart.MEETING: "meetings",
     UndoPart.CONTACT: "contacts",
     UndoPart.COMPANY: "companies",
 }
@@ -64,8 +67,8 @@ class MadeThing:
 class Made:
     """What a delivery made, in the order in which it is undone.
 
-    The contact comes first: a company without it has nothing left that is ours. *associated* are the contacts that
-    the delivery itself associated with its company.
+    The meeting comes first, then the contact: a company without them has nothing left that is ours. *associated*
+    are the contacts that the delivery itself associated with its company.
     """
 
     delivery_id: int
@@ -74,20 +77,27 @@ class Made:
     things: tuple[MadeThing, ...]
     contact_id: str
     company_id: str
+    meeting_id: str = ""
     associated: frozenset[str] = frozenset()
 
     def own(self, part: UndoPart, done: Mapping[Key, UndoFate]) -> dict[str, frozenset[str]]:
         """What may be associated with *part* without its being somebody else's doing."""
+        contact, company = frozenset({self.contact_id}), frozenset({self.company_id})
+        if part is UndoPart.MEETING:
+            return {"contacts": contact, "companies": company}
+        meetings = frozenset({self.meeting_id} if done.get((UndoPart.MEETING, "")) in DONE else ())
         if part is UndoPart.CONTACT:
-            return {"companies": frozenset({self.company_id})}
-        contact = {self.contact_id} if done.get((UndoPart.CONTACT, "")) in DONE else set[str]()
-        return {"contacts": self.associated | contact}
+            return {"companies": company, "meetings": meetings}
+        is_gone = done.get((UndoPart.CONTACT, "")) in DONE
+        return {"contacts": self.associated | (contact if is_gone else frozenset()), "meetings": meetings}
 
 
 def made_by(delivery: Delivery) -> Made:
     """What *delivery* made and could be undone; nothing while it is on its way."""
     things: list[MadeThing] = []
+    meeting_id = _meeting_of(delivery.id)
     if delivery.state in UNDOABLE:
+        things += [MadeThing(UndoPart.MEETING, meeting_id)] if meeting_id else []
         outcomes = (
             (UndoPart.CONTACT, delivery.contact, delivery.contact_id),
             (UndoPart.COMPANY, delivery.company, delivery.company_id),
@@ -114,8 +124,15 @@ def made_by(delivery: Delivery) -> Made:
         tuple(things),
         delivery.contact_id,
         delivery.company_id,
+        meeting_id,
         frozenset({join.contact_id}) if join is not None and joined else frozenset(),
     )
+
+
+def _meeting_of(delivery_id: int) -> str:
+    """The meeting that the delivery made on the timeline; "" for none."""
+    made = (Meeting.delivery_id == delivery_id, Meeting.state == MeetingState.CREATED)
+    return db.session.scalar(select(Meeting.meeting_id).where(*made)) or ""
 
 
 def plan(made: Made) -> list[tuple[MadeThing, Verdict]]:
@@ -156,7 +173,8 @@ class Judge:
         if kind not in self._editable:
             self._editable[kind] = self.client.list_editable(kind, self.deadline)
         past = self.client.read_past(kind, thing.record_id, self._editable[kind], self.deadline)
-        return judge(thing.record_id, links, past, made.own(thing.part, done))
+        maker_alone = thing.part is UndoPart.MEETING
+        return judge(thing.record_id, links, past, made.own(thing.part, done), maker_alone=maker_alone)
 
     def _judge_value(self, made: Made, thing: MadeThing, value: FilledIn) -> Verdict:
         name = value.property_name
@@ -176,9 +194,9 @@ def undoer(client: HubSpotClient, thing: MadeThing, deadline: Deadline) -> Calla
 def count_others(made: Made, thing: MadeThing) -> int:
     """How many other deliveries into this account, of whichever team, met the record, and are not undone.
 
-    Of a value it does not matter: what others fill, they fill where it is empty.
+    A meeting is one booking's; and of a value it does not matter: what others fill, they fill where it is empty.
     """
-    if thing.part is UndoPart.VALUE:
+    if thing.part in (UndoPart.VALUE, UndoPart.MEETING):
         return 0
     column = Delivery.contact_id if thing.part is UndoPart.CONTACT else Delivery.company_id
     undone = select(Undoing.delivery_id).where(Undoing.undone_at.is_not(None))

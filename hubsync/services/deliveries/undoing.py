@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from hubsync.domain.audit import AuditAction
 from hubsync.domain.delivery_states import DeliveryState
+from hubsync.domain.meetings import MeetingState
 from hubsync.domain.undoing import DONE, TO_DO, UndoFate, UndoPart, Verdict
 from hubsync.errors import AnswerLost, HubSyncError, RecordGone, Scope
 from hubsync.hubspot.client import HubSpotClient
@@ -27,6 +28,7 @@ from hubsync.services.teams.audit import record as record_audit
 from hubsync.store import db, end_read, lock_in_order, retry_on_conflict, write_transaction
 from hubsync.store.deliveries import LOCKED, Delivery
 from hubsync.store.leases import UNDOING
+from hubsync.store.meetings import Meeting
 from hubsync.store.undoings import Undoing, UndonePart
 
 UNDOING_SECONDS = 25.0
@@ -182,5 +184,8 @@ class _Undone:
         mine = UndonePart.undoing_id.in_(select(Undoing.id).where(Undoing.delivery_id == self.made.delivery_id))
         this = and_(mine, UndonePart.part == self.thing.part, UndonePart.place == self.thing.place)
         session.execute(update(UndonePart).where(this).values(values))
+        if self.thing.part is UndoPart.MEETING and verdict.fate in DONE:  # nor is it told of a move any more
+            ours = (Meeting.delivery_id == self.made.delivery_id, Meeting.meeting_id == self.thing.record_id)
+            session.execute(update(Meeting).where(*ours).values(state=MeetingState.GONE, due_at=None))
         if self.thing.part is UndoPart.COMPANY and verdict.fate in (UndoFate.SENT, *DONE):
             company_registry.forget_archived(session, self.made.account_id, self.thing.record_id)

@@ -27,6 +27,7 @@ NOUNS: Mapping[UndoPart, Literal["contact", "company"]] = {
     UndoPart.CONTACT: "contact",
     UndoPart.COMPANY: "company",
 }
+MEETING = _l("Meeting")
 NEIGHBOURS = {
     "companies": _l("a company that HubSync did not associate with it"),
     "contacts": _l("a contact that is not undone"),
@@ -93,6 +94,8 @@ def _line(
         section, _colon, name = thing.place.partition(":")
         noun: Literal["contact", "company"] = "contact" if section == Section.CONTACTS else "company"
         shown = labelled(PARTS[noun], name_property(section, name, labels.get((section, name))))
+    elif thing.part is UndoPart.MEETING:
+        return RecordLine(str(MEETING), *look, sentence, thing.record_id)
     else:
         noun = NOUNS[thing.part]
         shown = str(PARTS[noun])
@@ -128,7 +131,7 @@ def _why(verdict: Verdict, part: UndoPart, labels: Labels) -> str:
     if fate is UndoFate.ARCHIVED:
         return _("In HubSpot it can be restored for 90 days.")
     if fate is UndoFate.TOUCHED:
-        section = SECTIONS[part].value
+        section = SECTIONS[part].value if part in SECTIONS else ""
         label = name_property(section, verdict.about, labels.get((section, verdict.about)))
         return _("Somebody changed it in HubSpot since: %(property)s.", property=label)
     if fate is UndoFate.LINKED:

@@ -25,7 +25,9 @@ from hubsync.store.leases import UNDOING
 from hubsync.store.mappings import MappingRecord
 from hubsync.store.teams import AuditEntry
 from hubsync.store.undoings import Undoing
+from tests.kit.clock import later
 from tests.kit.held_calls import while_held
+from tests.kit.meetings import meetings_at, switch_meetings_on
 from tests.kit.replays import person_id
 
 ENRICHED = Source("DATA_ENRICHMENT", "", "")
@@ -284,3 +286,30 @@ def test_a_company_goes_with_the_contact_that_only_the_delivery_associated_with_
     delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
     assert undone(acme, delivery) == {"made_company": ("undo_archived", "")}
     assert left(acme) == (0, 1)
+
+
+def test_the_meeting_goes_first_even_if_the_booking_was_moved(acme: Any) -> None:
+    switch_meetings_on(acme.calendar_id)
+    acme.calendar()
+    delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    [meeting] = meetings_at(acme.sandbox)
+    ours = acme.sandbox.state.records.get(f"1234567:contacts:{delivery.contact_id}").properties
+    moved = Source(ours["hs_object_source"], ours["hs_object_source_id"], "")
+    with later(hours=1):
+        change(acme, "meetings", meeting["id"], moved, hs_meeting_start_time="2026-12-24T09:00:00.000Z")
+    assert set(undone(acme, delivery).values()) == {("undo_archived", "")}
+    assert (left(acme), meetings_at(acme.sandbox)) == ((0, 0), [])
+    assert post_again(delivery.id, person_id()).state == "posted"
+    assert (left(acme), len(meetings_at(acme.sandbox))) == ((1, 1), 1)
+
+
+def test_a_meeting_that_somebody_changed_stays_and_so_does_its_contact(acme: Any) -> None:
+    switch_meetings_on(acme.calendar_id)
+    acme.calendar()
+    delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    change(acme, "meetings", meetings_at(acme.sandbox)[0]["id"], hs_meeting_outcome="COMPLETED")
+    assert undone(acme, delivery) == {
+        "made_meeting": ("stays_touched", "hs_meeting_outcome"),
+        "made_contact": ("stays_linked", "meetings"),
+        "made_company": ("stays_linked", "contacts"),
+    }

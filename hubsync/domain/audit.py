@@ -32,6 +32,8 @@ class AuditAction(StrEnum):
     DISCONNECTED = "disconnected"
     ACCESS_LOST = "access_lost"
     ACCESS_REGAINED = "access_regained"
+    WATCH_BEGUN = "watch_begun"
+    WENT_LIVE = "went_live"
     NOTICE_SENT = "notice_sent"
     FREE_DOMAINS_CHANGED = "free_domains_changed"
     MAPPING_SAVED = "mapping_saved"

@@ -33,11 +33,18 @@ def is_at_hubspot(company: Outcome, contact: Outcome) -> bool:
     return company in AT_HUBSPOT or contact in AT_HUBSPOT
 
 
+def is_begun(company: Outcome, contact: Outcome) -> bool:
+    """Whether posting has got so far that something was written to HubSpot for the booking, or may have been."""
+    return not {company, contact}.isdisjoint({Outcome.INTENT, *AT_HUBSPOT})
+
+
 class Expected(StrEnum):
     """What would become of a record if the booking were posted now, as a preview says it."""
 
     NEW = "new"
     DUPLICATE = "duplicate"
+    BY_THEN = "by_then"
+    """What an earlier booking would have created, had it not been watched only."""
     NONE = "none"
     """There is nothing to post."""
     NO_KEY = "no_key"

@@ -26,6 +26,7 @@ from hubsync.errors.access import (
     NotConnected,
     PermissionMissing,
     SecretUnreadable,
+    WatchOnly,
 )
 from hubsync.errors.details import OBSTACLES, Detail, DetailCode, Obstacle, read_detail, tell
 from hubsync.errors.feeds import (
@@ -199,6 +200,7 @@ __all__ = [
     "TimeNotOffered",
     "UnwantedRulesChanged",
     "ValuesRefused",
+    "WatchOnly",
     "codes",
     "family",
     "read_detail",

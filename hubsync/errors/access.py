@@ -27,6 +27,14 @@ class AnotherAccount(NotConnected):
     advice = N_("Connect the former account again, or press Retry to post it into the account connected now.")
 
 
+class WatchOnly(HubSyncError):
+    """The connection is on watch only: HubSpot is read there, and nothing is written."""
+
+    code = "watch_only"
+    scope, remedy = Scope.ACCESS, Remedy.REQUEST
+    advice = N_("The owner or an administrator can go live on the HubSpot page; then press Retry.")
+
+
 class AccessExpired(HubSpotError):
     """401: the access token is not accepted; one refresh and one repeat are due."""
 

@@ -14,7 +14,15 @@ from hubsync.domain.filling import ExistingRecord
 from hubsync.domain.matching import Alternative, FoundCompany
 from hubsync.domain.meetings import OUTCOME, FoundMeeting
 from hubsync.domain.undoing import PastValue, RecordLinks
-from hubsync.errors import DetailCode, RecordGone, RecordRefused, RequiredPropertyMissing, ValuesRefused, tell
+from hubsync.errors import (
+    DetailCode,
+    RecordGone,
+    RecordRefused,
+    RequiredPropertyMissing,
+    ValuesRefused,
+    WatchOnly,
+    tell,
+)
 from hubsync.hubspot.bodies import Json, listed, record_id, words
 from hubsync.hubspot.calls import Answer, Call
 from hubsync.hubspot.limits import CallCounter, read_limit, read_remaining
@@ -71,15 +79,22 @@ class HubSpotClient:
     """One HubSpot account, as long as its access token lasts.
 
     *asked* is the kind of the last call, such as ``write contacts`` or ``read companies``: permissions are given
-    for these. *counting* is notified of each call.
+    for these. *counting* is notified of each call. One that *only_reads* raises WatchOnly instead of sending what
+    may change something.
     """
 
-    def __init__(self, wire: Wire, token: str, version: str) -> None:
+    def __init__(self, wire: Wire, token: str, version: str, *, only_reads: bool = False) -> None:
         self._wire = wire
         self._token = token
         self._version = version
+        self._only_reads = only_reads
         self.asked = ""
         self.counting: CallCounter | None = None
+
+    def require_writing(self) -> None:
+        """Raise WatchOnly where nothing may be written; for whoever writes down beforehand what is about to be."""
+        if self._only_reads:
+            raise WatchOnly("the connection is on watch only")
 
     def search_companies(self, alternatives: Sequence[Alternative], deadline: Deadline) -> list[FoundCompany]:
         """Return the companies that fit any of *alternatives*, (property, operator, value) each.
@@ -367,6 +382,8 @@ class HubSpotClient:
         return understand(call, self._send(call, deadline))
 
     def _send(self, call: Call, deadline: Deadline) -> Answer:
+        if call.writes:
+            self.require_writing()
         self.asked = _kind(call)
         if self.counting is None:
             return self._wire.send(call, deadline, self._token)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, Select, String, Text, select
+from sqlalchemy import JSON, ForeignKey, Select, String, Text, false, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hubsync.domain.connections import ConnectionState, ConnectMethod
@@ -33,7 +33,8 @@ class Connection(Base):
     and nobody calls until then. *pace* is what each process called lately and is about to call, for the others to
     read; of several connections to one account the first says it (`services/posting/shared_pace`).
     *refused_properties* are those that HubSpot refused whatever their value was: ``{"section", "property",
-    "code"}`` each.
+    "code"}`` each. *watching_since* is since when HubSync only watches: it reads in HubSpot and writes nothing
+    there; None while it posts.
     """
 
     __tablename__ = "connections"
@@ -74,6 +75,7 @@ class Connection(Base):
     pace_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     refused_properties: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list, server_default="[]")
     pace: Mapped[str] = mapped_column(Text, default="", server_default="")
+    watching_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     connected_by: Mapped[Person | None] = relationship(lazy="joined")
 
@@ -93,7 +95,10 @@ def locked_connection(team_id: int) -> Select[Connection]:
 
 
 class ConnectAttempt(Base):
-    """One press on Connect: whose state value it is, for which team. Used once, for ten minutes."""
+    """One press on Connect: whose state value it is, for which team. Used once, for ten minutes.
+
+    *watch_only* says that the person wants to look first and write nothing.
+    """
 
     __tablename__ = "connect_attempts"
 
@@ -103,6 +108,7 @@ class ConnectAttempt(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    watch_only: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class ParkedConnection(Base):
@@ -110,7 +116,7 @@ class ParkedConnection(Base):
 
     For ten minutes; then, or when the answer is no, its tokens are revoked. They are sealed for
     ``parked:<id>:access token`` and ``parked:<id>:refresh token``. *drop_until* is the lease of the worker that
-    revokes them.
+    revokes them. *watch_only* is as with `ConnectAttempt`.
     """
 
     __tablename__ = "parked_connections"
@@ -130,3 +136,4 @@ class ParkedConnection(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     drop_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    watch_only: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -12,7 +12,7 @@ from typing import Any
 
 from hubsync.store import db
 
-_DECLARED = re.compile(r'^(down_)?revision = "([^"]+)"$', re.MULTILINE)
+_DECLARED = re.compile(r"""^(down_)?revision = ["']([^"']+)["']$""", re.MULTILINE)
 
 
 class Migrations:

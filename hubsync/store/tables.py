@@ -28,6 +28,7 @@ from hubsync.store import (
     teams,
     undoings,
     unwanted_bookings,
+    watching,
 )
 
 MODULES = (
@@ -57,6 +58,7 @@ MODULES = (
     teams,
     undoings,
     unwanted_bookings,
+    watching,
 )
 METADATA = Base.metadata
 """What all *MODULES* declare."""

@@ -70,7 +70,7 @@ GROUPS = {
         set(reasons.OUR_NOTES) - set(OF_NO_ATTEMPT),
         {
             *("address_unreadable", "another_account", "company_busy", "idle_expired"),
-            *("no_place", "not_asked", "not_connected", "record_busy", "secret_unreadable"),
+            *("no_place", "not_asked", "not_connected", "record_busy", "secret_unreadable", "watch_only"),
         },
     ),
     "send the test again later": (

@@ -37,6 +37,7 @@ ON_POSTGRESQL_TOO = {
     "test_upkeep",
     "test_last_times",
     "test_guest_change_races",
+    "test_going_live",
     "test_turns",
 }
 """What claims, leases and unique keys hold together; everything else does not depend on the database."""

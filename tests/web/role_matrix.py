@@ -323,6 +323,10 @@ MATRIX: dict[str, Rights] = {
     "POST hubspot_account.keep": SETTINGS.sending(account="7654321"),
     "GET hubspot_disconnect.disconnect": SETTINGS,
     "POST hubspot_disconnect.disconnect": SETTINGS,
+    "GET hubspot_watch.show_sums": SETTINGS,
+    "POST hubspot_watch.begin": SETTINGS,
+    "GET hubspot_watch.ask": SETTINGS,
+    "POST hubspot_watch.go_live": SETTINGS.sending(account="1234567"),
     "GET hubspot_domains.edit": SETTINGS,
     # ``page`` is the form again with 422: the matrix has not seen the list.
     "POST hubspot_domains.edit": SETTINGS.sending(domains="partner.com"),

@@ -87,6 +87,7 @@ def _ask(erasure: GuestErasure, email: str) -> ContactFate:
             return ContactFate.DONE if was_asked else ContactFate.NOT_THERE
         if not _is_theirs(contact, email, registered):
             return ContactFate.NOT_THEIRS
+        client.require_writing()
         _write_before(erasure_id)
         try:
             if wish == ContactWish.ERASED:

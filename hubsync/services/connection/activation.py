@@ -29,7 +29,7 @@ class AuthorizedAccount:
     """An account that somebody authorized at the moment *at*, checked with HubSpot and stored nowhere yet.
 
     A service key is an access token that does not expire and has no refresh token. *account_name* is "" where
-    HubSpot does not tell it.
+    HubSpot does not tell it. *watch_only*: it is to be looked at first, and nothing to be written.
     """
 
     method: ConnectMethod
@@ -42,13 +42,15 @@ class AuthorizedAccount:
     access_token: str = field(repr=False)
     refresh_token: str = field(default="", repr=False)
     access_expires_at: datetime | None = None
+    watch_only: bool = False
 
 
 def activate(session: Session, team_id: int, person_id: int, authorized: AuthorizedAccount) -> StoredTokens | None:
     """Make *authorized* the team's connection, as one part of the caller's transaction.
 
-    What a pause held back is due: the pause was the former account's, or is found again by the first call. Returns
-    what the team held before, to be let go of after the commit; None at its first Connect.
+    A team that watches only goes on doing so, whichever account it is. What a pause held back is due: the pause
+    was the former account's, or is found again by the first call. Returns what the team held before, to be let go
+    of after the commit; None at its first Connect.
     """
     connection = connection_of(team_id)
     former = stored_tokens(connection) if connection is not None else None
@@ -84,6 +86,9 @@ def activate(session: Session, team_id: int, person_id: int, authorized: Authori
         record(
             session, team_id, person_id, AuditAction.ACCOUNT_CHANGED, former_account=former.account_id, **details
         )
+    if authorized.watch_only and connection.watching_since is None:
+        connection.watching_since = authorized.at
+        record(session, team_id, person_id, AuditAction.WATCH_BEGUN, account=authorized.account_id)
     return former
 
 

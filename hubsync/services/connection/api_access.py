@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from sqlalchemy import bindparam, select
@@ -57,17 +57,22 @@ _GLANCED = (
     "access_expires_at",
     "trouble_code",
     "trouble_call",
+    "watching_since",
 )
 _GLANCE = select(*_TABLE.c[_GLANCED]).where(_TABLE.c.team_id == bindparam("team_id"))
 
 
 @dataclass(frozen=True)
 class _Access:
-    """A token to call with. *lasting*: a service key, which cannot be renewed. *known*: the problem so far."""
+    """A token to call with. *lasting*: a service key, which cannot be renewed. *known*: the problem so far.
+
+    *only_reads*: the connection is on watch only.
+    """
 
     token: str = field(repr=False)
     lasting: bool
     known: ConnectionProblem
+    only_reads: bool
 
 
 class CachedAccess:
@@ -116,8 +121,9 @@ def with_access(
     A second 401 means that HubSpot no longer honours the connection: it is marked lost and AccessLost raised. A
     service key cannot be renewed; whether HubSpot still honours it is asked with a property read instead.
     Raises NotConnected when the team is connected to another account than *account_id* if that is given,
-    IdleExpired, AppMisconfigured, SecretUnreadable, or a passing HubSpot error when a due refresh failed.
-    *held* is what an attempt that took its connection holds.
+    IdleExpired, WatchOnly where *call* would write while the team watches only, AppMisconfigured,
+    SecretUnreadable, or a passing HubSpot error when a due refresh failed. *held* is what an attempt that took its
+    connection holds.
     """
     access = (held.look(team_id) if held is not None else None) or _live(team_id, deadline, account_id)
     try:
@@ -136,7 +142,7 @@ def with_access(
 
 
 def _ask(access: _Access, call: Callable[[HubSpotClient], Result]) -> Result:
-    client = client_for(access.token)
+    client = client_for(access.token, only_reads=access.only_reads)
     try:
         result = call(client)
     except HubSpotError as fault:
@@ -172,7 +178,8 @@ def _lost(access: _Access, fault: AccessExpired) -> HubSpotError:
 
 
 def _access_of(connection: Connection) -> _Access:
-    return _Access(open_access(connection), not connection.refresh_sealed, problem_of(connection))
+    watching = connection.watching_since is not None
+    return _Access(open_access(connection), not connection.refresh_sealed, problem_of(connection), watching)
 
 
 def _live(team_id: int, deadline: Deadline, account_id: str = "", spent: str | None = None) -> _Access:
@@ -198,7 +205,7 @@ def _live(team_id: int, deadline: Deadline, account_id: str = "", spent: str | N
                     raise
                 return access
             if renewed is not None:
-                return _Access(renewed, False, access.known)
+                return replace(access, token=renewed)
         if deadline.left() < POLL_SECONDS:
             raise NotAsked("another worker is renewing the access to HubSpot")
         time.sleep(POLL_SECONDS)

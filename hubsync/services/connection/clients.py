@@ -11,9 +11,9 @@ from hubsync.services import tools
 NEEDED_SETTINGS = ("HUBSYNC_HUBSPOT_CLIENT_ID", "HUBSYNC_HUBSPOT_CLIENT_SECRET")
 
 
-def client_for(token: str) -> HubSpotClient:
-    """Who calls HubSpot's API with *token*, an access token or a service key."""
-    return HubSpotClient(tools().wire, token, settings().hubspot_api_version)
+def client_for(token: str, *, only_reads: bool = False) -> HubSpotClient:
+    """Who calls HubSpot's API with *token*, an access token or a service key; it may be one who *only_reads*."""
+    return HubSpotClient(tools().wire, token, settings().hubspot_api_version, only_reads=only_reads)
 
 
 def oauth_client() -> OAuthClient:

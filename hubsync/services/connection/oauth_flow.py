@@ -6,6 +6,7 @@ Calls to HubSpot run between transactions: what is needed is read before, what c
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import NamedTuple
 
 from flask_babel import gettext as _
 from sqlalchemy import delete, select, update
@@ -50,18 +51,31 @@ def find_connect_blocker(team: Team) -> str | None:
     return None
 
 
-def begin_attempt(team_id: int, person_id: int, state: str) -> None:
-    """Remember who pressed Connect for which team, before the browser leaves for HubSpot."""
+def begin_attempt(team_id: int, person_id: int, state: str, *, watch_only: bool = False) -> None:
+    """Remember who pressed Connect for which team, and how, before the browser leaves for HubSpot."""
     moment = now()
     with write_transaction() as session:
         session.execute(delete(ConnectAttempt).where(ConnectAttempt.created_at < moment - timedelta(days=1)))
         session.add(
-            ConnectAttempt(state_hash=fingerprint(state), team_id=team_id, person_id=person_id, created_at=moment)
+            ConnectAttempt(
+                state_hash=fingerprint(state),
+                team_id=team_id,
+                person_id=person_id,
+                created_at=moment,
+                watch_only=watch_only,
+            )
         )
 
 
-def take_attempt(state: str, person_id: int) -> Team:
-    """Use up the attempt with this state and return its team.
+class TakenAttempt(NamedTuple):
+    """Whose Connect it was, and whether HubSync is to look first and write nothing."""
+
+    team: Team
+    watch_only: bool
+
+
+def take_attempt(state: str, person_id: int) -> TakenAttempt:
+    """Use up the attempt with this state and return it.
 
     Raises Refused for a state that is unknown, was used, is older than ten minutes, or belongs to another person.
     """
@@ -77,14 +91,17 @@ def take_attempt(state: str, person_id: int) -> Team:
             raise Refused(
                 _("This answer from HubSpot belongs to no Connect that is under way. Press Connect again.")
             )
-        return session.scalars(
-            select(Team)
+        row = session.execute(
+            select(Team, ConnectAttempt.watch_only)
             .join(ConnectAttempt, ConnectAttempt.team_id == Team.id)
             .where(ConnectAttempt.state_hash == fingerprint(state))
         ).one()
+        return TakenAttempt(*row)
 
 
-def connect(team_id: int, person_id: int, code: str, code_verifier: str) -> AuthorizationResult:
+def connect(
+    team_id: int, person_id: int, code: str, code_verifier: str, *, watch_only: bool = False
+) -> AuthorizationResult:
     """Turn HubSpot's code into a connection of this team, or park it when it is another account than before.
 
     Raises PermissionMissing when HubSpot granted less than we need, RoleTooLow when the person may not connect any
@@ -117,6 +134,7 @@ def connect(team_id: int, person_id: int, code: str, code_verifier: str) -> Auth
             access_token=tokens.access_token,
             refresh_token=tokens.refresh_token,
             access_expires_at=asked_at + timedelta(seconds=tokens.expires_in),
+            watch_only=watch_only,
         )
         return activate_or_park(team_id, person_id, authorized)
     except Exception:

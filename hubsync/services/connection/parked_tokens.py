@@ -30,6 +30,7 @@ def park(session: Session, team_id: int, person_id: int, authorized: AuthorizedA
         access_expires_at=authorized.access_expires_at,
         created_at=authorized.at,
         expires_at=now() + PARKED_LIFE,
+        watch_only=authorized.watch_only,
     )
     session.add(parked)
     session.flush()  # the tokens are sealed for the row's id
@@ -77,6 +78,7 @@ def parked_account(parked: ParkedConnection) -> AuthorizedAccount:
         access_token=held.access_token,
         refresh_token=held.refresh_token,
         access_expires_at=parked.access_expires_at,
+        watch_only=parked.watch_only,
     )
 
 

@@ -35,7 +35,7 @@ READ = tuple(scope for scope in NEEDED if scope.endswith(".read"))
 OBJECTS: tuple[ObjectName, ...] = ("contacts", "companies")
 
 
-def connect_with_key(team_id: int, person_id: int, typed: str) -> AuthorizationResult:
+def connect_with_key(team_id: int, person_id: int, typed: str, *, watch_only: bool = False) -> AuthorizationResult:
     """Verify the key with HubSpot, then make it the team's connection, or park it for another account.
 
     Raises Refused for what cannot be a service key, AccessExpired for one that HubSpot does not accept,
@@ -55,6 +55,7 @@ def connect_with_key(team_id: int, person_id: int, typed: str) -> AuthorizationR
         scopes=(*READ, *_optional(team_id, key)),
         at=asked_at,
         access_token=key,
+        watch_only=watch_only,
     )
     return activate_or_park(team_id, person_id, authorized)
 

@@ -28,7 +28,8 @@ class ConnectionStatus:
     *expires_at* is when the access expires unless something is posted, None when it never does. *waiting* counts
     the bookings that wait for access, or until the account takes records again. *method* is how the team
     connected; empty while disconnected. *paused_until* is until when HubSpot takes nothing from an account that is
-    connected, for the reason *paused_code*; None when it is open.
+    connected, for the reason *paused_code*; None when it is open. *watching_since* is since when the team watches
+    only; None when it does not, and while it has no connection.
     """
 
     state: ConnectionState = ConnectionState.DISCONNECTED
@@ -40,6 +41,7 @@ class ConnectionStatus:
     paused_code: str = ""
     paused_until: datetime | None = None
     call: str = ""
+    watching_since: datetime | None = None
 
 
 def idle_since(connection: Connection) -> datetime:
@@ -76,7 +78,13 @@ def read_status(team_id: int) -> ConnectionStatus:
     method = connection.method
     if connection.state == ConnectionState.LOST:
         return ConnectionStatus(
-            ConnectionState.LOST, connection.lost_code, connection.lost_at, None, waiting, method
+            ConnectionState.LOST,
+            connection.lost_code,
+            connection.lost_at,
+            None,
+            waiting,
+            method,
+            watching_since=connection.watching_since,
         )
     end = expires_at(connection)
     if end is not None and is_expired(connection):
@@ -87,4 +95,14 @@ def read_status(team_id: int) -> ConnectionStatus:
     code, call, since = connection.trouble_code, connection.trouble_call, connection.trouble_at
     if code in ACCOUNT_TROUBLES:
         waiting += count_kept_back(team_id, ACCOUNT_TROUBLES)
-    return ConnectionStatus(ConnectionState.CONNECTED, code, since, end, waiting, method, *pause, call=call)
+    return ConnectionStatus(
+        ConnectionState.CONNECTED,
+        code,
+        since,
+        end,
+        waiting,
+        method,
+        *pause,
+        call=call,
+        watching_since=connection.watching_since,
+    )

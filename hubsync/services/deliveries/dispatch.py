@@ -15,10 +15,11 @@ from hubsync.domain.delivery_states import RETRIABLE, DeliveryState
 from hubsync.domain.outcomes import Outcome, is_at_hubspot
 from hubsync.domain.reasons import Reason
 from hubsync.domain.retries import MAX_ATTEMPTS
-from hubsync.errors import NoReservation, NotFound
+from hubsync.errors import NoReservation, NotFound, WatchOnly
 from hubsync.net.deadline import Deadline
 from hubsync.services import now
-from hubsync.services.deliveries import transitions
+from hubsync.services.connection.watch_only import is_watching
+from hubsync.services.deliveries import transitions, watch_results
 from hubsync.services.deliveries.begun_attempt import BegunAttempt
 from hubsync.services.deliveries.runner import begin_attempt, carry
 from hubsync.services.deliveries.undoing import keeps_from_retrying
@@ -82,7 +83,11 @@ def _take(
             _give_up(session, delivery, used)
             return None
         doubtful = _contact_in_doubt(delivery)
-        taken = {"attempts_used": used, "replay_id": None, "contact": doubtful, **new_lease()}
+        taken = {
+            **{"attempts_used": used, "replay_id": None, "contact": doubtful},
+            **_watched_no_more(delivery),
+            **new_lease(),
+        }
         if not transitions.move(session, delivery, **taken):
             return None
         return begin_attempt(session, delivery, deadline, occasion, reservation)
@@ -92,10 +97,16 @@ def _contact_in_doubt(delivery: Delivery) -> Outcome:
     """The word for the contact: a worker that died may have sent it without a note of it.
 
     Not before the company, which is written down before and after its create; one that is remembered, or of which
-    nothing is posted, is not.
+    nothing is posted, is not. One that only watched has sent nothing.
     """
-    perhaps_sent = delivery.state == DeliveryState.SENDING and delivery.company != Outcome.INTENT
+    posted = delivery.state == DeliveryState.SENDING and delivery.reason != WatchOnly.code
+    perhaps_sent = posted and delivery.company != Outcome.INTENT
     return Outcome.INTENT if perhaps_sent and not delivery.contact else delivery.contact
+
+
+def _watched_no_more(delivery: Delivery) -> dict[str, str]:
+    """What takes the word off a delivery that it was watched only: the attempt that is to begin may post it."""
+    return {"reason": ""} if delivery.reason == WatchOnly.code else {}
 
 
 def is_due(delivery: Delivery, moment: datetime) -> bool:
@@ -139,7 +150,8 @@ def retry(delivery_id: int) -> Delivery:
     """Try a delivery again because a person asked, with all its attempts ahead of it.
 
     What was refused is tried again, what exists at HubSpot is not repeated. Returns the delivery as it then is.
-    Raises NotFound for an unknown one; does nothing while a worker has it, nor without the plan.
+    Raises NotFound for an unknown one; does nothing while a worker has it, nor without the plan, nor with one that
+    was watched while the team watches only.
     """
     attempt = retake(delivery_id, "asked")
     if attempt is not None:
@@ -153,8 +165,8 @@ def retake(
     """Take a delivery that a person wants tried again, and begin the attempt; None when it cannot be taken.
 
     One that is to be tried for a replay is taken while it belongs to that, and none without the plan: what waits
-    would only be skipped. Raises NotFound for an unknown one, and NoReservation when another process called
-    meanwhile what *reservation* had room for.
+    would only be skipped; nor one that was watched, while the team watches only. Raises NotFound for an unknown
+    one, and NoReservation when another process called meanwhile what *reservation* had room for.
     """
     return retry_on_conflict(partial(_retake, delivery_id, occasion, replay_id, reservation))
 
@@ -178,11 +190,20 @@ def _retake(
             for step in ("company", "contact", "association")
             if getattr(delivery, step) in (Outcome.REFUSED, Outcome.NONE)
         }
+        if delivery.reason == WatchOnly.code:
+            if is_watching(session, delivery.team_id):
+                return None
+            watch_results.forget(session, delivery.id)
         # A booking of which nothing is at HubSpot may go to whichever account is connected now: somebody asked for
         # it.
         if not (anew.get("company", delivery.company) or anew.get("contact", delivery.contact)):
             anew["hubspot_account_id"] = ""
-        taken = {"attempts_used": 0, "next_attempt_at": None, "replay_id": None, **anew, **new_lease()}
+        taken = {
+            **{"attempts_used": 0, "next_attempt_at": None, "replay_id": None},
+            **_watched_no_more(delivery),
+            **anew,
+            **new_lease(),
+        }
         if not transitions.move(session, delivery, **taken):
             return None
         return begin_attempt(session, delivery, Deadline.after(BACKGROUND_SECONDS), occasion, reservation)

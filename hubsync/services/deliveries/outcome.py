@@ -10,10 +10,10 @@ from sqlalchemy import insert
 from hubsync.domain.delivery_states import FINAL, DeliveryState
 from hubsync.domain.outcomes import Outcome
 from hubsync.domain.searching import as_searched
-from hubsync.errors import HubSpotError
+from hubsync.errors import HubSpotError, WatchOnly
 from hubsync.services import now, tools
 from hubsync.services.connection.refused_properties import remember_refused
-from hubsync.services.deliveries import transitions
+from hubsync.services.deliveries import transitions, watch_results
 from hubsync.services.deliveries.begun_attempt import BegunAttempt
 from hubsync.services.deliveries.steps import AttemptResult
 from hubsync.services.posting import meeting, rate_limits
@@ -30,9 +30,17 @@ def conclude(attempt: BegunAttempt, ending: AttemptResult) -> bool:
     """Write the outcome and the attempt in one transaction, if the lease is still ours; return whether it was."""
     read, posting = attempt.read, attempt.posting
     with write_transaction() as session:
+        if ending.watched is not None and not watch_results.still_watches(
+            session, read, ending.watched.account_id
+        ):
+            # Somebody went live meanwhile.
+            ending = AttemptResult(DeliveryState.RETRYING, WatchOnly.code, next_attempt_at=now(), counts=False)
+            after_commit(session, tools().wake.set)
         if not transitions.move(session, attempt.delivery, ending.state, read, **_learnt(attempt, ending)):
             return False
         run(session, _ADD_ATTEMPT, _line(attempt, ending))
+        if ending.watched is not None and posting is not None:
+            watch_results.keep(session, read, ending.watched, posting.remarks)
         after_commit(session, partial(tools().tally.note_attempt, ending.state))
         if posting is not None:
             posted = _was_answered(posting) and ending.state in (*FINAL, DeliveryState.PARTIAL)
@@ -54,7 +62,9 @@ def _learnt(attempt: BegunAttempt, ending: AttemptResult) -> dict[str, Any]:
         **DELIVERY.released(),
     }
     if posting is not None:
-        learnt |= {**posting.reached(), "remarks": posting.remarks}
+        learnt["remarks"] = posting.remarks
+        if not posting.task.only_watches:
+            learnt |= posting.reached()
     elif ending.remarks:
         learnt["remarks"] = list(ending.remarks)
     if company := _company_posted(posting):

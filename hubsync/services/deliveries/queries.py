@@ -129,6 +129,13 @@ def list_answers(booking: BookingRecord) -> list[AnswerShown]:
     ]
 
 
+def property_labels_of_team(team_id: int) -> dict[tuple[str, str], str]:
+    """The same of all calendars of the team."""
+    columns = (MappingRow.section, MappingRow.property_name, MappingRow.property_label)
+    query = select(*columns).join(MappingRecord).join(Calendar).where(Calendar.team_id == team_id)
+    return {(section, name): label for section, name, label in db.session.execute(query)}
+
+
 def property_labels(calendar_id: int) -> dict[tuple[str, str], str]:
     """HubSpot's label of each mapped property of the calendar, by (section, internal name)."""
     query = select(MappingRow).join(MappingRecord).where(MappingRecord.calendar_id == calendar_id)

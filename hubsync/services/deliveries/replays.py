@@ -16,19 +16,23 @@ from hubsync.domain.audit import AuditAction
 from hubsync.domain.delivery_states import RETRIABLE, DeliveryState
 from hubsync.domain.reasons import Reason
 from hubsync.domain.replays import ReplayState
-from hubsync.errors import AnotherAccount
+from hubsync.errors import AnotherAccount, WatchOnly
 from hubsync.services import now, tools
 from hubsync.services.deliveries.undoing import COUNTS_AS_UNDONE
+from hubsync.services.deliveries.watched import to_be_finished, to_be_posted
 from hubsync.services.teams.audit import record
 from hubsync.services.teams.plans import team_may_post
 from hubsync.store import changed, db, lock_in_order, retry_on_conflict, write_transaction
 from hubsync.store.calendar_visibility import in_visible_calendars
+from hubsync.store.connections import Connection
 from hubsync.store.deliveries import LOCKED, Delivery
 from hubsync.store.leases import REPLAY
 from hubsync.store.mappings import MappingRecord
 from hubsync.store.replays import Replay
 from hubsync.store.teams import Membership
 from hubsync.store.undoings import Undoing
+
+_WATCHING = select(Connection.team_id).where(Connection.watching_since.is_not(None))
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,8 @@ class Progress:
 def count_missed(team_id: int, calendar_id: int | None = None) -> int:
     """How many bookings wait that could be posted now, and that no replay has yet; none without the plan.
 
-    One whose first half is in another HubSpot account is not among them: a person looks at it by itself.
+    One whose first half is in another HubSpot account is not among them: a person looks at it by itself. Nor is
+    one that waits for the team to go live, which has a button of its own.
     """
     return db.session.scalars(select(func.count(Delivery.id)).where(_missed(team_id, calendar_id))).one()
 
@@ -88,8 +93,18 @@ def replay_these(
         Delivery.state.in_(RETRIABLE),
         Delivery.replay_id.is_(None),
         Delivery.id.not_in(select(Undoing.delivery_id).where(COUNTS_AS_UNDONE)),
+        or_(Delivery.reason != WatchOnly.code, Delivery.team_id.not_in(_WATCHING)),
     )
     return _begin(team_id, person_id, chosen, go_on=go_on)
+
+
+def replay_watched(team_id: int, person_id: int, account_id: str, *, watched: bool) -> Replay | None:
+    """Have posted what was begun before the team watched only, and if *watched* what was watched in the account.
+
+    Pressed twice, or by two at one instant, each delivery is posted once.
+    """
+    chosen = to_be_finished(team_id, account_id)
+    return _begin(team_id, person_id, or_(chosen, to_be_posted(team_id, account_id)) if watched else chosen)
 
 
 def read_progress(team_id: int) -> Progress | None:
@@ -185,7 +200,7 @@ def _missed(team_id: int, calendar_id: int | None) -> ColumnElement[bool]:
         Delivery.state == DeliveryState.WAITING,
         Delivery.dismissed_at.is_(None),
         Delivery.replay_id.is_(None),
-        Delivery.reason != AnotherAccount.code,
+        Delivery.reason.not_in((AnotherAccount.code, WatchOnly.code)),
         or_(Delivery.reason != Reason.NOT_ADDED, Delivery.calendar_id.in_(mapped)),
     )
     return missed if calendar_id is None else and_(missed, Delivery.calendar_id == calendar_id)

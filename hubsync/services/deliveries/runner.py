@@ -9,17 +9,18 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from sqlalchemy import bindparam, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from hubsync.domain.booking import PAGE
 from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.mapping import Draft, LeftOut, Section
-from hubsync.domain.outcomes import OPEN, Outcome, is_at_hubspot
+from hubsync.domain.outcomes import OPEN, Outcome, is_at_hubspot, is_begun
 from hubsync.domain.plans import posts
 from hubsync.domain.reasons import Reason
 from hubsync.domain.remarks import SECTION_OF, RemarkKind
-from hubsync.errors import HubSyncError, IdleExpired, LookUpRefused, Scope
+from hubsync.errors import HubSyncError, IdleExpired, LookUpRefused, Scope, WatchOnly
 from hubsync.hubspot.oauth import OWNERS_READ
 from hubsync.net.deadline import Deadline
 from hubsync.services import now
@@ -32,6 +33,7 @@ from hubsync.services.deliveries.begun_attempt import BegunAttempt
 from hubsync.services.deliveries.outcome import conclude
 from hubsync.services.deliveries.steps import AttemptResult, result_of_error, run_steps
 from hubsync.services.deliveries.transitions import as_read
+from hubsync.services.deliveries.watching import watch
 from hubsync.services.isolation import origin_of
 from hubsync.services.posting import company_claims, meeting
 from hubsync.services.posting.call_reservations import Reservation
@@ -43,11 +45,13 @@ from hubsync.services.posting.meeting_work import MeetingWork
 from hubsync.services.posting.rate_limits import Occasion, blocked_until
 from hubsync.services.posting.shared_pace import announce_calls, open_reservation
 from hubsync.services.posting.task import NO_WISH, OwnerWish, TakenDelivery, Task
-from hubsync.store import db
+from hubsync.store import db, run
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 
 log = logging.getLogger(__name__)
+_TABLE = Delivery.__table__
+_NOTE_WATCHING = update(_TABLE).where(_TABLE.c.id == bindparam("this")).values(reason=WatchOnly.code)
 
 
 def begin_attempt(
@@ -67,7 +71,10 @@ def begin_attempt(
     course: Posting | AttemptResult
     try:
         course = _begin(delivery, deadline, occasion, reservation)
-        if isinstance(course, Posting):
+        if isinstance(course, Posting) and course.task.only_watches:
+            # Whoever finds a dead worker's lease sees that it has sent nothing.
+            run(session, _NOTE_WATCHING, {"this": delivery.id})
+        elif isinstance(course, Posting):
             company_claims.take_at_once(session, course)
             meeting.take_at_once(session, course)
     except DBAPIError:
@@ -104,7 +111,8 @@ def _run(attempt: BegunAttempt) -> AttemptResult:
     course = attempt.course
     try:
         if isinstance(course, Posting):
-            return run_steps(course, attempt.number)
+            steps = watch if course.task.only_watches else run_steps
+            return steps(course, attempt.number)
         if isinstance(course.fault, IdleExpired):
             expire(attempt.read.team_id)  # only now, for it takes a transaction of its own
         return course
@@ -133,6 +141,8 @@ def _begin(
         if blocked is not None:
             reason, until = blocked
             return AttemptResult(DeliveryState.RETRYING, reason, next_attempt_at=until, counts=False)
+        if connection.watching_since is not None and is_begun(delivery.company, delivery.contact):
+            raise WatchOnly("what was begun is finished when the team goes live")
         if reservation is None or reservation.account_id != connection.hubspot_account_id:
             reservation = open_reservation(connection.hubspot_account_id)
         wish = read_wish(delivery, connection, calendar.rules)
@@ -205,6 +215,7 @@ def _posting(
         delivery=TakenDelivery(
             delivery.id, delivery.lease_owner, delivery.created_at, was_looked_for=_was_looked_for(delivery)
         ),
+        only_watches=connection.watching_since is not None,
     )
     return Posting(
         task,

@@ -15,6 +15,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Select, select, tuple_, union_all
 
 from hubsync.domain.searching import range_of
+from hubsync.services.deliveries.watched import WatchedFilter
 from hubsync.store import db, end_read
 from hubsync.store.calendar_visibility import in_visible_calendars, sees_all, visible_calendars
 from hubsync.store.calendars import Calendar
@@ -40,12 +41,16 @@ class SearchTerm:
 
 @dataclass(frozen=True)
 class DeliveryFilter:
-    """Which deliveries a list is about. Those of *states* are not dismissed; no states means all there are."""
+    """Which deliveries a list is about. Those of *states* are not dismissed; no states means all there are.
+
+    *watched* are those alone that were watched only.
+    """
 
     states: tuple[str, ...] = ()
     dismissed: bool = False
     calendar_id: int | None = None
     sought: SearchTerm | None = None
+    watched: WatchedFilter | None = None
 
     @property
     def key(self) -> Literal["text", "mark", ""]:
@@ -116,6 +121,8 @@ def visible(membership: Membership, ids: Sequence[int]) -> Select[Delivery]:
 
 def _find_from(membership: Membership, wanted: DeliveryFilter, start: Place | None, most: int) -> IdPage:
     scopes = _scopes(membership, wanted.calendar_id)
+    if wanted.watched is not None:  # they are few: as many as a trial has bookings
+        scopes = [scope & wanted.watched.condition(membership.team_id) for scope in scopes]
     if wanted.sought is not None and wanted.narrowed:
         return _find_narrowed(scopes, wanted, start, most)
     arms = [arm for scope in scopes for way in _ways(wanted) for arm in _arms(scope, wanted, way, start)]

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.mapping import Section
-from hubsync.domain.outcomes import OPEN, Outcome, is_at_hubspot
+from hubsync.domain.outcomes import OPEN, Outcome, is_at_hubspot, is_begun
 from hubsync.domain.pauses import Pause, pause_of
 from hubsync.domain.reasons import Reason
 from hubsync.domain.remarks import FurtherStep, RemarkKind
@@ -25,9 +25,11 @@ from hubsync.errors import (
     RecordBusy,
     RecordGone,
     Scope,
+    WatchOnly,
     tell,
 )
 from hubsync.services import now
+from hubsync.services.deliveries.watch_results import WatchResult
 from hubsync.services.posting import company_registry
 from hubsync.services.posting.company import post_company
 from hubsync.services.posting.contact import associate_later, post_contact
@@ -53,7 +55,8 @@ class AttemptResult:
     """How an attempt ends: the delivery's next state, why, and when it is due again.
 
     *remarks* are those of a delivery for which HubSpot was not called at all. *pause* is what HubSpot ordered for
-    the whole account, which is no fault of this delivery.
+    the whole account, which is no fault of this delivery. *watched* is what would have been posted, had this
+    attempt not only watched.
     """
 
     state: DeliveryState
@@ -63,6 +66,7 @@ class AttemptResult:
     counts: bool = True
     remarks: tuple[dict[str, str], ...] = ()
     pause: Pause | None = None
+    watched: WatchResult | None = None
 
 
 def run_steps(posting: Posting, attempts: int) -> AttemptResult:
@@ -76,7 +80,7 @@ def run_steps(posting: Posting, attempts: int) -> AttemptResult:
                 refusal = _beside_company(post_contact, posting, attempts) or refusal
                 note_owner(posting, Section.CONTACTS, posting.contact)
             except HubSyncError as fault:
-                if not _gives_up(fault, attempts):
+                if not gives_up(fault, attempts):
                     raise
                 posting.contact, refusal = Outcome.REFUSED, refusal or fault
                 posting.note_refusal(Section.CONTACTS, fault)
@@ -84,22 +88,30 @@ def run_steps(posting: Posting, attempts: int) -> AttemptResult:
             try:
                 refusal = _beside_company(associate_later, posting, attempts) or refusal
             except HubSyncError as fault:
-                if not _gives_up(fault, attempts):
+                if not gives_up(fault, attempts):
                     raise
                 posting.association, refusal = Outcome.REFUSED, fault
                 posting.note_refusal("association", fault)
         for name, step in FURTHER:
             refusal = _run_further(name, step, posting, attempts) or refusal
-    except NoReservation as fault:
-        return AttemptResult(DeliveryState.RETRYING, fault.code, fault, now(), counts=False)
     except HubSyncError as fault:
-        if fault.scope is Scope.ACCESS:
-            return AttemptResult(DeliveryState.WAITING, fault.code, fault, counts=False)
-        pause = pause_of(fault, now(), posting.task.time_zone)
-        if pause is not None:
-            return AttemptResult(DeliveryState.RETRYING, pause.code, fault, pause.until, counts=False, pause=pause)
-        return AttemptResult(DeliveryState.RETRYING, fault.code, fault, _due_again(fault, attempts))
+        return result_of_fault(posting, fault, attempts)
     return _settled(posting, refusal)
+
+
+def result_of_fault(posting: Posting, fault: HubSyncError, attempts: int) -> AttemptResult:
+    """The ending of an attempt for a *fault* that is not the end of it."""
+    if isinstance(fault, NoReservation):
+        return AttemptResult(DeliveryState.RETRYING, fault.code, fault, now(), counts=False)
+    if isinstance(fault, WatchOnly) and not is_begun(posting.company, posting.contact):
+        # Somebody switched it on a moment ago: the next attempt watches.
+        return AttemptResult(DeliveryState.RETRYING, fault.code, fault, now(), counts=False)
+    if fault.scope is Scope.ACCESS:
+        return AttemptResult(DeliveryState.WAITING, fault.code, fault, counts=False)
+    pause = pause_of(fault, now(), posting.task.time_zone)
+    if pause is not None:
+        return AttemptResult(DeliveryState.RETRYING, pause.code, fault, pause.until, counts=False, pause=pause)
+    return AttemptResult(DeliveryState.RETRYING, fault.code, fault, _due_again(fault, attempts))
 
 
 def result_of_error(mistake: Exception, attempts: int, *, stands: bool) -> AttemptResult:
@@ -116,7 +128,7 @@ def _post_company_or_refuse(posting: Posting, attempts: int) -> HubSyncError | N
     try:
         post_company(posting)
     except HubSyncError as fault:
-        if not _gives_up(fault, attempts):
+        if not gives_up(fault, attempts):
             raise
         posting.company = Outcome.REFUSED
         posting.note_refusal(Section.COMPANIES, fault)
@@ -158,7 +170,7 @@ def _run_further(
     try:
         return _beside_company(step, posting, attempts)
     except HubSyncError as fault:
-        if not _gives_up(fault, attempts):
+        if not gives_up(fault, attempts):
             raise
         posting.note_not_done(name, "", fault)
         return None
@@ -172,7 +184,7 @@ def _doubt_company(posting: Posting) -> None:
     posting.remarks = [each for each in posting.remarks if each["kind"] not in ABOUT_ONE_COMPANY]
 
 
-def _gives_up(fault: HubSyncError, attempts: int) -> bool:
+def gives_up(fault: HubSyncError, attempts: int) -> bool:
     """Whether *fault* is the end of a step: a lasting one, or a passing one at the last attempt."""
     if fault.scope is Scope.ACCESS or isinstance(fault, NoReservation) or pause_of(fault, now(), "") is not None:
         return False

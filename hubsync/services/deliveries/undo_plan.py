@@ -136,10 +136,11 @@ def _meeting_of(delivery_id: int) -> str:
 
 
 def plan(made: Made) -> list[tuple[MadeThing, Verdict]]:
-    """What undoing would do to each. Raises what keeps HubSync from asking HubSpot."""
+    """What undoing would do to each. Raises what keeps HubSync from asking HubSpot, or from writing."""
     deadline = Deadline.after(PLAN_SECONDS)
 
     def look(client: HubSpotClient) -> list[tuple[MadeThing, Verdict]]:
+        client.require_writing()
         judge_thing, found, done = Judge(client, deadline), [], dict[Key, UndoFate]()
         for thing in made.things:
             verdict = judge_thing(made, thing, done)

@@ -147,6 +147,7 @@ class _Undone:
         return verdict.fate
 
     def _ask(self, client: HubSpotClient, done: Mapping[Key, UndoFate], *, asked_before: bool) -> Verdict:
+        client.require_writing()
         judge = Judge(client, self.deadline)
         verdict = judge(self.made, self.thing, done)
         if verdict.fate is UndoFate.GONE and asked_before:  # the answer was lost, or we were killed

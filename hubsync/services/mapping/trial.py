@@ -21,7 +21,7 @@ from hubsync.domain.matching import company_keys
 from hubsync.domain.outcomes import Outcome
 from hubsync.domain.remarks import RemarkKind
 from hubsync.domain.samples import mark_of, sample_answers, sample_of_test
-from hubsync.errors import HubSyncError, Refused
+from hubsync.errors import HubSyncError, Refused, WatchOnly
 from hubsync.net.deadline import Deadline
 from hubsync.services import now
 from hubsync.services.connection.tokens import usable_connection
@@ -96,14 +96,17 @@ def draft_test(calendar: Calendar, mapping: MappingRows, code: str) -> Draft:
 def send_test(calendar: Calendar, mapping: MappingRows, code: str, by: int) -> SentTest | None:
     """Create what `draft_test` shows, associated, and return what came of it; None if *code* was sent before.
 
-    Raises Refused when there is nothing to create, NotConnected and AccessLost. What HubSpot says about a record
-    is in the answer, not raised.
+    Raises Refused when there is nothing to create, NotConnected, AccessLost and WatchOnly. What HubSpot says about
+    a record is in the answer, not raised.
     """
     draft = draft_test(calendar, mapping, code)
     if draft.company is None and draft.contact is None:
         raise Refused(_("There is nothing to create: a company needs a name or a domain, a contact an e-mail."))
     team_id = calendar.team_id
-    account_id = usable_connection(team_id).hubspot_account_id
+    connection = usable_connection(team_id)
+    if connection.watching_since is not None:
+        raise WatchOnly("a test would write")
+    account_id = connection.hubspot_account_id
     if not _use_up(calendar.id, team_id, code, by):
         return None
     deadline = Deadline.after(SENDING_SECONDS)

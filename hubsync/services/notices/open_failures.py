@@ -10,7 +10,7 @@ from sqlalchemy import and_, case, func, or_, select
 from hubsync.domain.connections import ConnectionState
 from hubsync.domain.delivery_states import IN_TROUBLE, DeliveryState
 from hubsync.domain.reasons import Reason
-from hubsync.errors import ACCOUNT_TROUBLES, NotConnected
+from hubsync.errors import ACCOUNT_TROUBLES, NotConnected, WatchOnly
 from hubsync.services import now
 from hubsync.services.notices.source_news import SourceNews, read_source_news
 from hubsync.services.teams.plans import has_posting_plan
@@ -21,8 +21,9 @@ from hubsync.store.teams import Team
 
 PATIENCE = timedelta(hours=1)
 """How long a delivery may be retried before anybody is told: most of what passes has passed by then."""
-WITHOUT_FAULT = (Reason.NOT_ADDED, NotConnected.code)
-"""Why a delivery may wait although nothing failed: nobody made a mapping yet, or somebody pressed Disconnect."""
+WITHOUT_FAULT = (Reason.NOT_ADDED, NotConnected.code, WatchOnly.code)
+"""Why a delivery may wait although nothing failed: nobody made a mapping yet, somebody pressed Disconnect, or the
+team watches only."""
 
 
 @dataclass(frozen=True)

@@ -216,7 +216,7 @@ def create_repaired(
     def drop(codes: dict[str, str]) -> None:
         posting.note_dropped(section, codes)
 
-    properties = _without_refused(posting, section, properties)
+    properties = without_refused(posting, section, properties)
     return send_repaired(posting, section, properties, create, stands=stands, drop=drop)
 
 
@@ -255,8 +255,11 @@ def send_repaired(
                 drop(gone)
 
 
-def _without_refused(posting: Posting, section: Section, properties: dict[str, str]) -> dict[str, str]:
-    """*properties* without those that are known to be refused, if what makes the record is among the rest."""
+def without_refused(posting: Posting, section: Section, properties: dict[str, str]) -> dict[str, str]:
+    """*properties* without those that are known to be refused, if what makes the record is among the rest.
+
+    Which are left out is noted.
+    """
     keys = {name: (section.value, name) for name in properties}
     known = {name: posting.task.refused[key] for name, key in keys.items() if key in posting.task.refused}
     left = {name: value for name, value in properties.items() if name not in known}

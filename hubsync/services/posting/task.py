@@ -52,7 +52,7 @@ class Task:
 
     *reservation* counts what the attempt sends. *refused* are the properties that HubSpot is known to refuse
     whatever the value is, with its codes, *time_zone* is the account's. *delivery* is None for a trial, which is
-    no booking and is written down nowhere.
+    no booking and is written down nowhere. One that *only_watches* reads in HubSpot and writes nothing.
     """
 
     team_id: int
@@ -64,3 +64,4 @@ class Task:
     time_zone: str = "UTC"
     owner: OwnerWish = NO_WISH
     delivery: TakenDelivery | None = None
+    only_watches: bool = False

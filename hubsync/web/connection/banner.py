@@ -17,7 +17,7 @@ from hubsync.services.deliveries.statistics import count_held_up_seen
 from hubsync.web.connection import status_text
 from hubsync.web.shell.guards import allowed, counted_states
 
-OWN_WORDS = ("hubspot", "hubspot_account", "hubspot_connect", "hubspot_disconnect", "hubspot_key")
+OWN_WORDS = ("hubspot", "hubspot_account", "hubspot_connect", "hubspot_disconnect", "hubspot_key", "hubspot_watch")
 """Blueprints whose pages say of access themselves."""
 LOG = ("deliveries", "replays")
 """Blueprints whose pages show what needs a person."""
@@ -25,11 +25,15 @@ LOG = ("deliveries", "replays")
 
 @dataclass(frozen=True)
 class Banner:
-    """What happened to access, in a sentence, with how many bookings wait for it; and what else needs a person."""
+    """What happened to access, in a sentence, with how many bookings wait for it; and what else needs a person.
+
+    *watching*: the team watches only, so that nobody takes what is skipped for posted.
+    """
 
     sentence: str
     waiting: int
     needing: str
+    watching: bool = False
 
 
 def register(app: Flask) -> None:
@@ -44,7 +48,10 @@ def banner() -> Banner | None:
     status = read_status(g.team.id)
     sentence = status_text.alarm(status)
     needing = "" if request.blueprint in LOG else _needing(status)
-    return Banner(sentence, status.waiting if sentence else 0, needing) if sentence or needing else None
+    watching = status.watching_since is not None
+    if not (sentence or needing or watching):
+        return None
+    return Banner(sentence, status.waiting if sentence else 0, needing, watching)
 
 
 def _needing(status: ConnectionStatus) -> str:

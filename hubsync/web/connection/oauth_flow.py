@@ -29,7 +29,7 @@ def connect() -> ResponseReturnValue:
         return redirect(url_for("hubspot.show_connection"))
     optional = optional_scopes.scopes_to_ask_for(g.team.id)
     state, leaving = oauth_redirect.start_authorization(oauth_flow.redirect_uri(), optional)
-    oauth_flow.begin_attempt(g.team.id, g.person.id, state)
+    oauth_flow.begin_attempt(g.team.id, g.person.id, state, watch_only="watch_only" in request.form)
     return leaving
 
 
@@ -50,7 +50,7 @@ def come_back() -> ResponseReturnValue:
                     "before. The HubSpot page of your team shows whether it is connected."
                 )
             )
-        team = oauth_flow.take_attempt(state, person.id)
+        team, watch_only = oauth_flow.take_attempt(state, person.id)
     except Refused as refused:
         return error_pages.show(400, refused.message, title=_("Nothing has changed"))
     enter_team(person, team.slug)
@@ -64,7 +64,7 @@ def come_back() -> ResponseReturnValue:
         flash(_("HubSpot was not connected: this team cannot connect any more. Nothing has changed."), "warning")
         return page
     try:
-        settled = oauth_flow.connect(team.id, person.id, code, verifier)
+        settled = oauth_flow.connect(team.id, person.id, code, verifier, watch_only=watch_only)
     except (HubSpotError, Refused) as fault:
         flash(_("HubSpot was not connected, and nothing has changed: %(why)s", why=explain_detail(fault)), "error")
         if fault.advice:
@@ -81,4 +81,8 @@ def show_settled(settled: AuthorizationResult) -> ResponseReturnValue:
     if connection is not None:  # by the name that the page has, which a service key alone does not tell
         name = name_account(connection.account_name, connection.hubspot_account_id)
         flash(_("Connected to %(name)s.", name=name), "success")
+        if connection.watching_since is not None:
+            flash(
+                _("HubSync watches only: it reads in HubSpot and writes nothing there until you go live."), "info"
+            )
     return redirect(url_for("hubspot.show_connection"))

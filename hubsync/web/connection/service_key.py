@@ -28,16 +28,21 @@ def enter() -> ResponseReturnValue:
     if not posts(g.team.plan):
         return redirect(url_for("hubspot.show_connection"))
     form = ServiceKeyForm()
+    connection = connection_of(g.team.id)
     if form.validate_on_submit():
         try:
-            return show_settled(service_keys.connect_with_key(g.team.id, g.person.id, form.key.data))
+            settled = service_keys.connect_with_key(
+                g.team.id, g.person.id, form.key.data, watch_only=form.watch_only.data
+            )
+            return show_settled(settled)
         except (HubSpotError, Refused) as fault:
             form.key.errors = (_what_is_wrong(fault),)
     return render_template(
         "connection/service_key.html",
         form=form,
         needed=service_keys.NEEDED,
-        links=hubspot_links(connection_of(g.team.id)),
+        links=hubspot_links(connection),
+        watching=connection is not None and connection.watching_since is not None,
     ), (422 if form.errors else 200)
 
 

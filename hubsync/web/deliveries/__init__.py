@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from hubsync.web.deliveries import bulk_actions, corrections, csv_export, filters, log, replays, undo
+from hubsync.web.deliveries import bulk_actions, corrections, csv_export, filters, log, replays, undo, watch_only
 
 BLUEPRINTS: tuple[Blueprint, ...] = tuple(
     dict.fromkeys(
@@ -17,6 +17,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = tuple(
             log,
             replays,
             undo,
+            watch_only,
         )
     )
 )

@@ -194,12 +194,12 @@ class BulkActions:
 def actions_on(narrowing: LogFilter, counts: Mapping[str, int]) -> BulkActions:
     """What can be done with many deliveries of this list."""
     if narrowing.state == DISMISSED:
-        return BulkActions((TAKE_BACK,), None if narrowing.searches else counts.get(DISMISSED, 0))
+        return BulkActions((TAKE_BACK,), None if not narrowing.is_counted else counts.get(DISMISSED, 0))
     if narrowing.state == DeliveryState.HELD:
-        number = None if narrowing.searches else counts.get(DeliveryState.HELD, 0)
+        number = None if not narrowing.is_counted else counts.get(DeliveryState.HELD, 0)
         return BulkActions(HELD_ACTIONS, number)
     able = only(narrowing, DISMISSABLE).states
-    return BulkActions((RETRY, DISMISS) if able else (), None if narrowing.searches else _sum(counts, able))
+    return BulkActions((RETRY, DISMISS) if able else (), None if not narrowing.is_counted else _sum(counts, able))
 
 
 def dismissed_just_now() -> dict[str, Any] | None:
@@ -250,7 +250,7 @@ def _all_of(narrowing: LogFilter, action: str) -> BulkSelection:
         counted = wanted.states
         if wanted.dismissed or not counted:
             return BulkSelection(action, (), None, 0)
-    if narrowing.searches:
+    if not narrowing.is_counted:
         number = count_up_to(g.membership, wanted, COUNTED)
         return BulkSelection(action, (), wanted, min(number, COUNTED), beyond=number > COUNTED)
     counts = statistics.count_by_state(g.membership, narrowing.calendar_id)

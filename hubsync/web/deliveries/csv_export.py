@@ -12,12 +12,18 @@ from flask_babel import gettext as _
 from hubsync.domain.csv_cells import line
 from hubsync.services import now
 from hubsync.services.deliveries.export import ExportedDelivery, note_export, read_portions
+from hubsync.services.deliveries.watched import read_watched
 from hubsync.store.connections import Connection, connection_of
 from hubsync.web.deliveries.filters import LogFilter, pages, read_narrowing
 from hubsync.web.deliveries.records_text import ASSOCIATION_WORDS, record_link
+from hubsync.web.deliveries.watched_text import watched_words
 from hubsync.web.shell import reasons
 from hubsync.web.shell.guards import team_page
 from hubsync.web.shell.reason_texts import STATE_WORDS
+from hubsync.web.shell.remark_texts import PARTS
+
+WOULD_BE = ("company", "contact", "association")
+"""What a list of watched bookings tells more: what would have become of each."""
 
 
 @pages.get("/teams/<team_slug>/deliveries/export.csv")
@@ -35,9 +41,16 @@ def export() -> ResponseReturnValue:
 
 def _lines(narrowing: LogFilter, connection: Connection | None) -> Iterator[str]:
     # Without the mark at the beginning Excel takes the file for one of the local code page.
-    yield "\ufeff" + line([str(word) for word in _head()])
+    watched = [str(PARTS[part]) for part in WOULD_BE] if narrowing.watched else []
+    yield "\ufeff" + line(
+        [*(str(word) for word in _head()), *(_("Would be: %(what)s", what=part) for part in watched)]
+    )
     for portion in read_portions(g.membership, narrowing.wanted):
-        yield "".join(line(_cells(each, connection)) for each in portion)
+        rows = read_watched([each.delivery.id for each in portion]) if watched else {}
+        yield "".join(
+            line([*_cells(each, connection), *(watched_words(rows.get(each.delivery.id)) if watched else [])])
+            for each in portion
+        )
 
 
 def _head() -> list[str]:

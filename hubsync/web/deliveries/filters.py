@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from typing import Any, Literal, NoReturn
 
 from flask import Blueprint, abort, flash, g, redirect, request, url_for
+from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
@@ -15,9 +17,12 @@ from werkzeug.datastructures import MultiDict
 from hubsync.domain.delivery_states import DISMISSED, NEEDS_A_PERSON, DeliveryState
 from hubsync.domain.searching import LONGEST, as_searched, email_as_searched
 from hubsync.domain.values import clean_text
+from hubsync.domain.watched import Watched
 from hubsync.services.deliveries.kept_searches import keep_search, read_search
 from hubsync.services.deliveries.search import DeliveryFilter, SearchTerm
+from hubsync.services.deliveries.watched import OmittedKind, WatchedFilter
 from hubsync.store.calendars import Calendar
+from hubsync.store.connections import connection_of
 from hubsync.web.shell.calendar_names import name_calendars
 
 pages = Blueprint("deliveries", __name__)
@@ -51,6 +56,19 @@ WAYS = {
 }
 """What is searched how; ``by`` beside ``q``, which are typed and then sealed into ``?find=``."""
 USUAL_WAY = "email"
+WATCHED = {
+    Watched.BOOKINGS: _l("Bookings that were watched only."),
+    Watched.NEW_COMPANIES: _l("Watched bookings whose company would have been registered."),
+    Watched.PRESENT_COMPANIES: _l("Watched bookings whose company would have been left as it is."),
+    Watched.FORESEEN_COMPANIES: _l("Watched bookings whose company an earlier one would have registered."),
+    Watched.NEW_CONTACTS: _l("Watched bookings whose contact would have been registered."),
+    Watched.PRESENT_CONTACTS: _l("Watched bookings whose contact would have been left as it is."),
+    Watched.FORESEEN_CONTACTS: _l("Watched bookings whose contact an earlier one would have registered."),
+    Watched.ASSOCIATED: _l("Watched bookings whose contact would have been associated with a company."),
+    Watched.OMITTED: _l("Watched bookings of which a row would have been left out."),
+    Watched.UNKNOWN: _l("Watched bookings of which HubSpot could not be asked everything."),
+}
+"""What ``?watched=`` may say."""
 
 
 @dataclass(frozen=True)
@@ -66,12 +84,13 @@ class LogFilter:
     by: str = USUAL_WAY
     typed: str = ""
     kept: str = ""
+    watched: WatchedFilter | None = None
 
     @property
     def wanted(self) -> DeliveryFilter:
         """The same as the services read it."""
         states = () if self.state == DISMISSED else FILTERS.get(self.state, ())
-        return DeliveryFilter(states, self.state == DISMISSED, self.calendar_id, self._sought)
+        return DeliveryFilter(states, self.state == DISMISSED, self.calendar_id, self._sought, self.watched)
 
     @cached_property
     def _names(self) -> dict[int, str]:
@@ -94,12 +113,18 @@ class LogFilter:
     @property
     def narrows(self) -> bool:
         """Whether anything but the newest of everything is asked for."""
-        return bool(self.state or self.calendar_id or self.searches)
+        return bool(self.state or self.calendar_id or not self.is_counted)
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether numbers are kept of what the list shows: not of a search, nor of what was watched only."""
+        return not self.searches and self.watched is None
 
     def address(self, **other: Any) -> dict[str, Any]:
         """The values of the address of this page, or of one that differs in what *other* says."""
         searching = {"find": self._find(other.pop("by", self.by))} if self.searches else {}
-        return {"state": self.state or None, "calendar": self.calendar_id, **searching, **other}
+        watched = watched_address(self.watched) if self.watched is not None else {}
+        return {"state": self.state or None, "calendar": self.calendar_id, **searching, **watched, **other}
 
     def _find(self, by: str) -> str:
         """What an address says instead of this search, or of one in another way."""
@@ -108,6 +133,10 @@ class LogFilter:
     @property
     def without_search(self) -> dict[str, Any]:
         return self.address(find=None)
+
+    @property
+    def without_watched(self) -> dict[str, Any]:
+        return self.address(watched=None, day=None, row=None)
 
     @property
     def other_way(self) -> str:
@@ -124,6 +153,23 @@ class LogFilter:
             "company": _("company begins with “%(text)s”", text=self.typed),
             "company_is": _("company is exactly “%(text)s”", text=self.typed),
         }[self.by]
+
+    @property
+    def watched_sentence(self) -> str:
+        """Which watched bookings are listed, in words."""
+        if self.watched is None:
+            return ""
+        told = str(WATCHED[self.watched.kind])
+        if not self.watched.day:
+            return told
+        day = format_date(date.fromisoformat(self.watched.day))
+        return _("%(which)s They came in on %(day)s.", which=told, day=day)
+
+
+def watched_address(watched: WatchedFilter) -> dict[str, str]:
+    """What the address of the log says of watched deliveries."""
+    said = {"watched": watched.kind.value, "day": watched.day, "row": ".".join(watched.omitted or ())}
+    return {name: value for name, value in said.items() if value}
 
 
 def read_narrowing(asked: MultiDict[str, str] | None = None) -> LogFilter:
@@ -148,9 +194,25 @@ def read_narrowing(asked: MultiDict[str, str] | None = None) -> LogFilter:
         narrowing = replace(narrowing, by=asked.get("by", USUAL_WAY), typed=typed)
     if narrowing.by not in WAYS:
         abort(404)
+    if asked.get("watched"):
+        narrowing = replace(narrowing, watched=_read_watched(asked))
     if narrowing.calendar_id is not None and narrowing.calendar_id not in {number for number, _name in known}:
         abort(404)
     return narrowing
+
+
+def _read_watched(asked: MultiDict[str, str]) -> WatchedFilter:
+    """What the address says of watched deliveries: those of the account that is connected; 404 for what is not."""
+    connection = connection_of(g.team.id)
+    row = asked.get("row", "")
+    parts = row.split(".")
+    try:
+        kind = Watched(asked["watched"])
+        day = date.fromisoformat(asked["day"]).isoformat() if asked.get("day") else ""
+        omitted = OmittedKind(*parts) if row else None
+    except (ValueError, TypeError):
+        abort(404)
+    return WatchedFilter(connection.hubspot_account_id if connection is not None else "", kind, day, omitted)
 
 
 def _lead_to_a_new_search(narrowing: LogFilter) -> NoReturn:

@@ -13,7 +13,7 @@ from hubsync.domain.delivery_states import DISMISSABLE, RETRIABLE, DeliveryState
 from hubsync.domain.plans import posts
 from hubsync.domain.reasons import OF_THE_MAPPING, Reason
 from hubsync.domain.roles import Action
-from hubsync.errors import PermissionMissing, Remedy, codes
+from hubsync.errors import PermissionMissing, Remedy, WatchOnly, codes
 from hubsync.services.bookings import held_bookings
 from hubsync.services.bookings.corrections import CORRECTABLE
 from hubsync.services.connection.blockers import find_posting_blocker
@@ -32,8 +32,9 @@ from hubsync.web.deliveries.filters import WAYS, pages, read_narrowing, tabs_of
 from hubsync.web.deliveries.held_back_text import tell_since
 from hubsync.web.deliveries.meeting_text import meeting_lines
 from hubsync.web.deliveries.records_text import begun_elsewhere, record_lines
-from hubsync.web.deliveries.retry_message import retry_and_tell, tell
+from hubsync.web.deliveries.retry_message import retry_and_tell, tell, waits_for_going_live
 from hubsync.web.deliveries.undo import undoing_facts
+from hubsync.web.deliveries.watched_text import show_watched
 from hubsync.web.shell import chart as charts
 from hubsync.web.shell import reasons
 from hubsync.web.shell.guards import allowed, team_page
@@ -51,7 +52,7 @@ def list_deliveries() -> ResponseReturnValue:
     counts = statistics.count_by_state(g.membership, narrowing.calendar_id)
     before = request.args.get("before", type=int)
     chart = None
-    if before is None and not narrowing.searches:
+    if before is None and narrowing.is_counted:
         chart = charts.chart_of(statistics.count_recent_seen(g.membership, narrowing.calendar_id))
     listed = queries.list_wanted(g.membership, narrowing.wanted, before)
     return render_template(
@@ -100,6 +101,7 @@ def show_delivery(delivery_id: int) -> ResponseReturnValue:
         parts=[*record_lines(delivery, connection, existing), *meeting_lines(delivery, connection)],
         existing=existing,
         filled=filled_lines(existing),
+        watched=show_watched(delivery, connection),
         begun_elsewhere=begun_elsewhere(delivery, connection),
         labels=queries.property_labels(delivery.calendar_id),
         answers=queries.list_answers(delivery.booking),
@@ -108,7 +110,7 @@ def show_delivery(delivery_id: int) -> ResponseReturnValue:
         moved=any(each.event == BookingEvent.MOVED for each in history),
         guest_language=name_language(delivery.booking.locale),
         shared=shared_domain(delivery),
-        can_be_retried=_can_be_retried(delivery) and (undoing is None or undoing.undone_at is None),
+        can_be_retried=_can_be_retried(delivery, connection) and (undoing is None or undoing.undone_at is None),
         **undoing_facts(delivery, undoing),
         is_held=delivery.dismissed_at is None and delivery.state == DeliveryState.HELD,
         can_be_corrected=delivery.state in CORRECTABLE,
@@ -142,9 +144,11 @@ def post_held(delivery_id: int) -> ResponseReturnValue:
     return redirect(url_for("deliveries.show_delivery", delivery_id=delivery_id))
 
 
-def _can_be_retried(delivery: Delivery) -> bool:
-    """Whether Retry is offered: not for one whose first post comes at once, nor without the plan."""
-    return delivery.state in RETRIABLE and delivery.state != DeliveryState.PENDING and posts(g.team.plan)
+def _can_be_retried(delivery: Delivery, connection: Connection | None) -> bool:
+    """Whether Retry is offered: not for one whose first post comes at once, nor without the plan or live."""
+    if delivery.state not in RETRIABLE or delivery.state == DeliveryState.PENDING:
+        return False
+    return posts(g.team.plan) and not waits_for_going_live(delivery, connection)
 
 
 def _is_mended_elsewhere(reason: str, connection: Connection | None) -> bool:
@@ -170,6 +174,8 @@ def _remedy(delivery: Delivery, reason: str) -> tuple[str, str] | None:
         return url_for("hubspot.show_connection"), _("Go to the HubSpot page")
     if reason in codes(remedies={Remedy.ANSWERS}) and delivery.state in CORRECTABLE:
         return url_for("deliveries.correct", delivery_id=delivery.id), _("Correct the answers")
+    if reason == WatchOnly.code and allowed(Action.TEAM_SETTINGS):
+        return url_for("hubspot_watch.show_sums"), _("See what would have been posted")
     if reason == Reason.PLAN and allowed(Action.CHANGE_PLAN):
         return url_for("teams.settings"), _("Go to Team Settings")
     return None

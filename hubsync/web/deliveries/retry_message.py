@@ -8,8 +8,10 @@ from flask_babel import gettext as _
 from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.plans import posts
 from hubsync.domain.reasons import Reason
+from hubsync.errors import WatchOnly
 from hubsync.phrases import sentences
 from hubsync.services.deliveries import dispatch
+from hubsync.store.connections import Connection, connection_of
 from hubsync.store.deliveries import Delivery
 from hubsync.web.shell import reasons
 
@@ -19,7 +21,18 @@ def retry_and_tell(delivery_id: int) -> None:
     if not posts(g.team.plan):
         flash(reasons.explain_reason(Reason.PLAN), "warning")
         return
+    if waits_for_going_live(dispatch.read_delivery(delivery_id), connection_of(g.team.id)):
+        flash(
+            _("Nothing was posted: HubSync watches only. Once the team has gone live, Retry posts this booking."),
+            "warning",
+        )
+        return
     tell(dispatch.retry(delivery_id))
+
+
+def waits_for_going_live(delivery: Delivery, connection: Connection | None) -> bool:
+    """Whether Retry can do nothing for *delivery* because the team watches only."""
+    return delivery.reason == WatchOnly.code and connection is not None and connection.watching_since is not None
 
 
 def tell(delivery: Delivery) -> None:

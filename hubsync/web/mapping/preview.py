@@ -9,13 +9,13 @@ from flask_babel import gettext as _
 from hubsync.domain.mapping import MappingRows
 from hubsync.domain.outcomes import Expected
 from hubsync.domain.samples import is_code, mark_of
-from hubsync.errors import HubSyncError
+from hubsync.errors import HubSyncError, WatchOnly
 from hubsync.phrases import sentences
 from hubsync.services.connection.blockers import find_posting_blocker
 from hubsync.services.connection.refused_properties import read_refused
 from hubsync.services.mapping import trial
 from hubsync.services.mapping.preview import edited_rows, latest_booking, preview
-from hubsync.store.connections import connection_of
+from hubsync.store.connections import Connection, connection_of
 from hubsync.web.mapping.editor_state import EditorState, load_editor_state, pages, show_editor
 from hubsync.web.mapping.preview_text import filled_lines, record_lines, sections_of
 from hubsync.web.mapping.sample_answers import first_answers, typed_answers
@@ -120,6 +120,13 @@ def _show_preview(state: EditorState, **shown: object) -> str:
     )
 
 
+def _why_no_test(blocker: str, connection: Connection | None) -> str:
+    """Why no test can be sent now, in words; empty when one can."""
+    if not blocker and connection is not None and connection.watching_since is not None:
+        return sentences(explain_reason(WatchOnly.code), advise_on_test(WatchOnly.code))
+    return explain_reason(blocker) if blocker else ""
+
+
 def _show_test(state: EditorState, mapping: MappingRows, code: str, refused: str = "") -> str:
     draft = trial.draft_test(state.calendar, mapping, code)
     connection = connection_of(g.team.id)
@@ -133,6 +140,6 @@ def _show_test(state: EditorState, mapping: MappingRows, code: str, refused: str
         values=values_of_test(draft, state.labels),
         draft=draft,
         refused=refused,
-        blocked=explain_reason(blocker) if blocker else "",
+        blocked=_why_no_test(blocker, connection),
         connection=connection,
     )

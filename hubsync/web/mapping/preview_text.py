@@ -18,7 +18,8 @@ from hubsync.domain.outcomes import Expected
 from hubsync.domain.remarks import RemarkKind
 from hubsync.hubspot.links import record_url
 from hubsync.phrases import sentences
-from hubsync.services.mapping.preview import Preview, RecordPreview
+from hubsync.services.mapping.preview import Preview
+from hubsync.services.posting.expected_records import ExpectedRecord
 from hubsync.store.connections import Connection
 from hubsync.web.mapping.text import SECTIONS, Labels
 from hubsync.web.shell.reasons import (
@@ -160,10 +161,11 @@ def record_link(part: str, record_id: str, connection: Connection | None) -> str
     return record_url(settings().hubspot_app_url, *account, objects, record_id)
 
 
-def _look(part: str, look: RecordPreview, sentence: str, connection: Connection | None) -> RecordLine:
+def _look(part: str, look: ExpectedRecord, sentence: str, connection: Connection | None) -> RecordLine:
     shapes: dict[Expected, tuple[str, str, Tone]] = {
         Expected.NEW: (_("would be registered"), "check-circle", "good"),
         Expected.DUPLICATE: (_("duplicate"), "files", "plain"),
+        Expected.BY_THEN: (_("duplicate by then"), "files", "plain"),
         Expected.UNKNOWN: (_("not known"), "question-circle", "care"),
     }
     word, icon, tone = shapes.get(look.state, (_("nothing to post"), "dash-circle", "plain"))
@@ -176,6 +178,8 @@ def _company_sentence(outcome: Preview) -> str:
     if look.state == Expected.NEW:
         sentence = _("HubSpot has no company with this name or domain.")
         return str(NOT_LOOKED_UP[look.unasked]) if look.unasked else sentence
+    if look.state == Expected.BY_THEN:
+        return _("An earlier booking would have registered it. It would be left as it is.")
     if look.state == Expected.UNKNOWN:
         return _unknown(look)
     if look.state == Expected.NO_KEY:
@@ -198,6 +202,8 @@ def _contact_sentence(outcome: Preview) -> str:
     look = outcome.contact
     if look.state == Expected.DUPLICATE:
         return _("HubSpot has a contact with this e-mail address. It would be left as it is.")
+    if look.state == Expected.BY_THEN:
+        return _("An earlier booking would have registered it. It would be left as it is.")
     if look.state == Expected.UNKNOWN:
         return _unknown(look)
     if look.state == Expected.NO_KEY:
@@ -218,7 +224,7 @@ def _contact_sentence(outcome: Preview) -> str:
     return sentences(sentence, warned)
 
 
-def _unknown(look: RecordPreview) -> str:
+def _unknown(look: ExpectedRecord) -> str:
     sentence = _("Whether it would be a duplicate could not be looked up.")
     return sentences(sentence, explain_reason(look.code))
 
@@ -232,7 +238,7 @@ def _association_sentence(outcome: Preview) -> str:
             "HubSpot has this contact with another company (%(company)s). It would be left as it is.",
             company=outcome.existing.other_company_id,
         )
-    if outcome.contact.state == Expected.DUPLICATE:
+    if outcome.contact.state in (Expected.DUPLICATE, Expected.BY_THEN):
         return _("Only newly registered contacts are associated with a company.")
     if outcome.contact.state == Expected.NEW:
         return _("There is no company to associate the contact with.")

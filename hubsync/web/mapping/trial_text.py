@@ -35,6 +35,7 @@ CONNECT = _l("Press Connect on the HubSpot page, then send another test.")
 WHAT_TO_DO = {
     **dict.fromkeys(codes(scopes={Scope.HUBSPOT, Scope.HUBSYNC}, remedies={Remedy.WAIT}), LATER),
     **dict.fromkeys(codes(scopes={Scope.ACCESS}), CONNECT),
+    "watch_only": _l("The owner or an administrator can go live on the HubSpot page; then send the test."),
     "permission_missing": _l(
         "Give HubSync the missing permission in HubSpot and connect again, then send another test."
     ),

@@ -106,6 +106,7 @@ REASONS = {
     ),
     "record_busy": lazy_gettext("Another booking is just writing to the same record in HubSpot."),
     "not_connected": lazy_gettext("The team was not connected to HubSpot."),
+    "watch_only": lazy_gettext("HubSync watches only: it read in HubSpot and wrote nothing."),
     "another_account": lazy_gettext(
         "The team was connected to another HubSpot account than the one this booking was begun in."
     ),

@@ -35,6 +35,7 @@ from hubsync.web.shell.remark_texts import (
     NO_MEETING,
     NOT_DONE,
     NOT_LOOKED_UP,
+    OMITTED,
     OWNER_PROBLEMS,
     PARTS,
     REMARKS,
@@ -141,6 +142,13 @@ def explain_code(code: str, shown: str) -> str:
     return (
         gettext("It could not be sent (%(code)s).", code=code) if known is None else str(known) % {"shown": shown}
     )
+
+
+def explain_omission(code: str) -> str:
+    """Why a row is left out of many bookings: by us, or because HubSpot does not take it."""
+    if code in EMAIL_CAUSES:
+        return gettext("The answer is not an e-mail address: %(cause)s.", cause=EMAIL_CAUSES[code])
+    return str(OMITTED[code]) if code in OMITTED else explain_dropped({"code": code})
 
 
 def explain_dropped(remark: Mapping[str, Any]) -> str:

@@ -37,6 +37,16 @@ LEFT_OUT: dict[str, Any] = {
 }
 """Why a row is not posted as the guest's words would have it; *shown* is how those begin."""
 
+OMITTED: dict[str, Any] = {
+    **LEFT_OUT,
+    LeftOutCode.NOT_A_NUMBER: lazy_gettext("The answer is not a number."),
+    LeftOutCode.FREE_EMAIL_DOMAIN: lazy_gettext("A free e-mail domain belongs to no company."),
+    LeftOutCode.SHARED_HOST: lazy_gettext("A site where many have a page belongs to no company."),
+    LeftOutCode.NO_DOMAIN_IN_IT: lazy_gettext("The answer has no domain in it."),
+    LeftOutCode.NO_COMPANY_NAME: lazy_gettext("The answer is not the name of a company."),
+}
+"""The same of many bookings, whose guests gave different answers."""
+
 TAKEN = lazy_gettext("Another record in HubSpot has this value, and no two may have the same one here.")
 DROPPED = {
     "INVALID_EMAIL": lazy_gettext("HubSpot does not take this e-mail address."),

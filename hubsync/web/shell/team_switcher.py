@@ -27,6 +27,7 @@ SETTINGS = (
     "hubspot_disconnect",
     "hubspot_domains",
     "hubspot_key",
+    "hubspot_watch",
     *SOURCES,
 )
 """Blueprints of Team Settings."""

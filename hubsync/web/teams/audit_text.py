@@ -61,6 +61,12 @@ SENTENCES = {
         "%(who)s connected the HubSpot account %(account)s instead of account %(former_account)s."
     ),
     AuditAction.DISCONNECTED: lazy_gettext("%(who)s disconnected the HubSpot account %(account)s."),
+    AuditAction.WATCH_BEGUN: lazy_gettext(
+        "%(who)s switched on watch only for the HubSpot account %(account)s: nothing is written there."
+    ),
+    AuditAction.WENT_LIVE: lazy_gettext(
+        "%(who)s went live with the HubSpot account %(account)s: bookings are posted into it."
+    ),
     AuditAction.ACCESS_LOST: lazy_gettext("Access to the HubSpot account %(account)s was lost. %(reason)s"),
     AuditAction.ACCESS_REGAINED: lazy_gettext(
         "Access to the HubSpot account %(account)s was not lost after all: HubSpot's answer came late."

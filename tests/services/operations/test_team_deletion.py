@@ -12,6 +12,7 @@ from hubspot_sandbox.server import SandboxServer
 from hubsync.domain.audit import AuditAction
 from hubsync.domain.mails import MailKind
 from hubsync.domain.mapping import Section
+from hubsync.domain.outcomes import Expected
 from hubsync.domain.undoing import UndoFate, UndoPart
 from hubsync.errors import Refused, RoleTooLow
 from hubsync.services import now
@@ -34,6 +35,7 @@ from hubsync.store.replays import Replay
 from hubsync.store.teams import Team
 from hubsync.store.undoings import Undoing, UndonePart
 from hubsync.store.unwanted_bookings import UnwantedBookingRules
+from hubsync.store.watching import ForeseenRecord, OmittedRow, WatchedDelivery
 from tests.kit.full_teams import ROLES, add_full_team
 from tests.kit.world import grant_tokens
 
@@ -102,12 +104,29 @@ class Teams:
                 ),
                 Meeting(delivery_id=things.delivery_id),
                 KnownCompany(hubspot_account_id=account, key="name:acme", company_id="1", known_at=now()),
+                WatchedDelivery(
+                    delivery_id=things.delivery_id,
+                    team_id=team.id,
+                    hubspot_account_id=account,
+                    day="2026-11-30",
+                    watched_at=now(),
+                    company=Expected.NEW,
+                    contact=Expected.NEW,
+                    associated=True,
+                    omitted=1,
+                ),
+                ForeseenRecord(
+                    team_id=team.id, hubspot_account_id=account, mark="0" * 64, delivery_id=things.delivery_id
+                ),
                 CachedProperties(hubspot_account_id=account, section="contacts", definitions=[], read_at=now()),
                 KnownOwner(hubspot_account_id=account, owner_id="71001"),
                 OwnerReading(hubspot_account_id=account, tried_at=now()),
                 GivenOwner(delivery_id=things.delivery_id, section=Section.CONTACTS, owner_id="71001"),
             ]
         )
+        session.flush()  # what would have been left out belongs to what was watched
+        left_out = {"property_name": "numberofemployees", "code": "not_a_number"}
+        session.add(OmittedRow(delivery_id=things.delivery_id, section=Section.COMPANIES, **left_out))
         audit.record(session, team.id, owner, AuditAction.CONNECTED, account=account)
         start_session(session, owner)
 

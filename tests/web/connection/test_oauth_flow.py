@@ -22,6 +22,7 @@ from tests.kit.settings import BASE_URL
 from tests.kit.world import create_team
 from tests.web.connection.consent_page import (
     ACME_ACCOUNT,
+    HARBOUR_ACCOUNT,
     PAGE,
     answer_consent,
     changed,
@@ -235,3 +236,21 @@ def test_connecting_again_ends_lost_access(app: Flask, team: Team, owner: Browse
     connection = kept(app, team)
     assert connection is not None
     assert (connection.state, connection.lost_code, connection.lost_at) == ("connected", "", None)
+
+
+def test_whoever_looks_first_connects_and_goes_on_so_with_another_account(
+    app: Flask, team: Team, owner: Browser
+) -> None:
+    leaving = owner.submit(owner.open(PAGE), "Connect", watch_only="1").headers["Location"]
+    told = owner.get(answer_consent(leaving), follow_redirects=True)
+    assert "HubSync watches only" in words(told)
+    come_back(owner, account=HARBOUR_ACCOUNT)
+    question = owner.open(f"{PAGE}/another-account")
+    assert "HubSync writes nothing in the new account either" in words(question)
+    owner.submit(question, "Use this account")
+    connection = kept(app, team)
+    assert connection is not None
+    assert connection.hubspot_account_id == str(HARBOUR_ACCOUNT)
+    assert connection.watching_since is not None
+    owner.post(f"{PAGE}/disconnect", page=PAGE)
+    assert "goes on doing so: it writes nothing until you go live" in words(owner.open(PAGE))

@@ -164,3 +164,14 @@ def test_a_key_is_not_kept_when_hubspot_cannot_be_asked(
     fault(sandbox, action="status", status=503, path=path, times=None)
     assert "HubSpot could not be asked, so the key was not kept" in refused(owner, key)
     assert kept(app, team) is None
+
+
+def test_whoever_looks_first_connects_and_nothing_is_written(
+    app: Flask, team: Team, owner: Browser, sandbox: SandboxServer
+) -> None:
+    key = make_key(sandbox)
+    owner.post(KEY_PAGE, page=KEY_PAGE, key=key, watch_only="y")
+    assert "it reads in HubSpot and writes nothing there until you go live." in words(owner.open(PAGE))
+    connection = kept(app, team)
+    assert connection is not None
+    assert connection.watching_since is not None

@@ -1,0 +1,73 @@
+"""Watching: an attempt that reads in HubSpot what posting would find there, and writes nothing.
+
+It goes by the same look-ups as a preview, within the same limits as an attempt that posts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from hubsync.domain.delivery_states import DeliveryState
+from hubsync.domain.mapping import Section
+from hubsync.domain.outcomes import Expected
+from hubsync.domain.pacing import SEARCH_AND_CREATE
+from hubsync.domain.remarks import RemarkKind
+from hubsync.errors import HubSyncError, Scope, WatchOnly
+from hubsync.services.deliveries.steps import AttemptResult, gives_up, result_of_fault
+from hubsync.services.deliveries.watch_results import WatchResult
+from hubsync.services.posting.context import Posting, without_refused
+from hubsync.services.posting.expected_records import (
+    ExpectedRecord,
+    look_for_company,
+    look_for_contact,
+    none_of_company,
+    none_of_contact,
+)
+
+REFUSALS = (Scope.RECORD, Scope.PERMISSION)
+"""Of these it stays unknown whether HubSpot has the record; what else keeps HubSpot from being read is a fault."""
+
+
+def watch(posting: Posting, attempts: int) -> AttemptResult:
+    """Look whether HubSpot has company and contact; the delivery ends ``skipped`` with what that says.
+
+    A passing fault is retried as those of posting are.
+    """
+    task, draft = posting.task, posting.task.draft
+    try:
+        company = none_of_company(draft) or _unless_refused(
+            lambda: look_for_company(
+                posting.ask, task.account_id, draft, task.deadline, lambda: posting.reserve(SEARCH_AND_CREATE)
+            )
+        )
+        posting.step = "contact"
+        contact = none_of_contact(draft) or _unless_refused(
+            lambda: look_for_contact(posting.ask, str((draft.contact or {})["email"]), task.deadline)
+        )
+    except HubSyncError as fault:
+        if gives_up(fault, attempts):
+            return AttemptResult(DeliveryState.FAILED, fault.code, fault)
+        return result_of_fault(posting, fault, attempts)
+    _note_refused_rows(posting)
+    if company.matches > 1:
+        posting.remarks.append({"kind": RemarkKind.SEVERAL_COMPANIES, "count": company.matches})
+    result = WatchResult(task.account_id, draft, company, contact)
+    return AttemptResult(DeliveryState.SKIPPED, WatchOnly.code, counts=False, watched=result)
+
+
+def _unless_refused(look: Callable[[], ExpectedRecord]) -> ExpectedRecord:
+    """What *look* finds; that it is unknown where HubSpot refuses for good to be asked about this record."""
+    try:
+        return look()
+    except HubSyncError as fault:
+        if not fault.permanent or fault.scope not in REFUSALS:
+            raise
+        return ExpectedRecord(Expected.UNKNOWN, fault.code)
+
+
+def _note_refused_rows(posting: Posting) -> None:
+    """Note the rows that HubSpot is known to refuse whatever their value is, as posting would leave them out."""
+    draft = posting.task.draft
+    for section, properties in ((Section.COMPANIES, draft.company), (Section.CONTACTS, draft.contact)):
+        if properties:
+            without_refused(posting, section, properties)

@@ -47,6 +47,7 @@ def seen(state: SandboxState, record: Record) -> dict[str, Any]:
     return {
         "id": record.id,
         "properties": record.properties,
+        "history": record.history,
         "archived": record.archived,
         "merged_into": record.merged_into,
         "associated": associated,

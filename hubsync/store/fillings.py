@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hubsync.domain.filling import FillOutcome, JoinOutcome
@@ -23,7 +23,10 @@ class FilledValue(Base):
     """
 
     __tablename__ = "filled_values"
-    __table_args__ = (UniqueConstraint("delivery_id", "section", "property_name"),)
+    __table_args__ = (
+        UniqueConstraint("delivery_id", "section", "property_name"),
+        Index("ix_filled_values_record", "record_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     delivery_id: Mapped[int] = mapped_column(ForeignKey("deliveries.id", ondelete="CASCADE"))

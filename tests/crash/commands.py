@@ -20,12 +20,16 @@ from hubsync.services.operations.background_jobs import do_due_work
 from hubsync.services.teams.members import create_team
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
+from hubsync.store.calendars import Calendar
 from hubsync.store.deliveries import Delivery
+from hubsync.store.mappings import MappingRecord
 from hubsync.store.people import Person
 from hubsync.store.teams import Membership, Team
 from tests.kit import rows
 
 SOURCE, CALENDAR = "signed_json", "intro"
+FILLED = (("companies", "city"), ("contacts", "jobtitle"))
+"""What is filled, where that is switched on, with the name of the calendar."""
 MOST_ROUNDS = 20
 FIRST = datetime(2030, 1, 7, 1, tzinfo=UTC)
 """The time of every booking before it is moved."""
@@ -39,6 +43,17 @@ def found(team_name: str) -> None:
         slug = f"{team_name}-intro"
         calendar = rows.add_calendar(session, team.id, owner, slug, source=SOURCE, external_id=CALENDAR)
         rows.add_usual_mapping(session, calendar.id)
+
+
+def fill_and_associate(team_name: str) -> None:
+    """The team's mapping fills a property of either record that exists, and associates the contact."""
+    with write_transaction() as session:
+        mapping = session.scalars(
+            select(MappingRecord).join(Calendar).join(Team).where(Team.name == team_name)
+        ).one()
+        mapping.associates_existing = True
+        for section, name in FILLED:
+            rows.add_mapping_row(session, mapping.id, section, name, "fact:calendar", when_exists="fill")
 
 
 def press_connect(team_name: str, code: str) -> None:
@@ -134,7 +149,7 @@ def _team_and_owner(team_name: str) -> tuple[int, int]:
 COMMANDS: dict[str, Callable[..., Any]] = {
     each.__name__: each
     for each in (
-        *(found, press_connect, press_replay, press_undo, press_post_again),
+        *(found, fill_and_associate, press_connect, press_replay, press_undo, press_post_again),
         *(take_booking, take_move, take_second_move, take_cancellation),
         do_all_that_is_due,
     )

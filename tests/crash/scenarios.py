@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -36,13 +37,18 @@ SEARCH = _calling("POST /crm/objects/2026-09/companies/search")
 COMPANY = _calling("POST /crm/objects/2026-09/companies")
 CONTACT = _calling("POST /crm/objects/2026-09/contacts")
 RENEWAL = _calling(TOKEN)
+RECORDS = "/crm/objects/2026-09"
+FILL = frozenset().union(
+    *(_calling(f"PATCH {RECORDS}/{kind}/…") for kind in ("companies", "contacts")),
+    _calling(f"PUT {RECORDS}/contacts/…/associations/default/companies/…"),
+)
 
 
 class NewCompany:
     """A new company, then a new contact with its association; right after the kill a colleague books too."""
 
     name = "new"
-    boundaries = range(1, 100)
+    boundaries: Sequence[int] = range(1, 100)
     """At which of them to kill, if there are as many."""
     reached: ClassVar[frozenset[str]] = COMMIT | SEARCH | COMPANY | CONTACT
     """Which boundaries must be among them."""
@@ -135,6 +141,44 @@ class DuplicateContact(NewCompany):
 
     def colleague(self, number: int) -> list[Booked]:
         return [replace(each, linked=True) for each in super().colleague(number)]
+
+
+class Filling(NewCompany):
+    """HubSpot has company and contact, which lack a value and their association: both are filled, then associated.
+
+    Killed is where something is written; what comes before is as on other ways.
+    """
+
+    name = "filling"
+    reached = COMMIT | FILL
+    bookings = 20
+    boundaries = (18, 19, 20, 22, 29, 30, 31, 32, 33, 34, 35, 36)
+
+    def begin(self, system: SystemUnderTest) -> None:
+        super().begin(system)
+        system.run(["fill_and_associate", self.team])
+
+    def prepare(self, system: SystemUnderTest, number: int) -> list[Command]:
+        booking = self.booking(number)
+        system.tell("POST", "records/companies", properties={"name": "Acme", "domain": booking.domain})
+        system.tell("POST", "records/contacts", properties={"email": booking.email})
+        return super().prepare(system, number)
+
+    def look(self, system: SystemUnderTest, number: int, runs: list[Run]) -> None:
+        """Each value was written once and is known as ours at one delivery; the contact has its company."""
+        booking = self.booking(number)
+        for kind, name, key in (("companies", "city", booking.domain), ("contacts", "jobtitle", booking.email)):
+            (record,) = (each for each in system.records(kind) if key in each["properties"].values())
+            assert record["properties"].get(name) == "Intro call", (kind, [each.passed for each in runs])
+            history = [each["sourceType"] for each in record["history"][name]]
+            assert history == ["INTEGRATION"]
+            found = system.read(
+                "SELECT outcome FROM filled_values WHERE record_id = ? AND property_name = ?", record["id"], name
+            )
+            assert found.count(("filled",)) == 1
+        query = f"SELECT existing_associations.outcome FROM {BOOKINGS} JOIN existing_associations "
+        joined = system.read(query + "ON delivery_id = deliveries.id WHERE external_id = ?", booking.external_id)
+        assert joined == [("made",)]
 
 
 class Refresh(NewCompany):
@@ -379,6 +423,7 @@ WAYS = (
     Suspended,
     RememberedCompany,
     DuplicateContact,
+    Filling,
     Refresh,
     Rotation,
     Unavailable,

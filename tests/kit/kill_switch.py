@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import re
 import signal
 import smtplib
 import threading
@@ -22,7 +23,8 @@ from sqlalchemy.orm import Session
 BEFORE_COMMIT, AFTER_COMMIT = "commit", "committed"
 BEFORE_MAIL, MAIL_SENT, AFTER_MAIL = "mail", "mail sent", "mail answered"
 BEFORE_CALL, CALL_SENT, AFTER_CALL = "call ", "sent ", "answered "
-"""The names of the boundaries; those of a call are followed by its method and path."""
+"""The names of the boundaries; those of a call are followed by its method and path, with … for an id."""
+_ID = re.compile(r"/\d+(?=/|$)")
 
 
 class KillSwitch:
@@ -69,7 +71,7 @@ class KillSwitch:
         put_request, get_response = client.putrequest, client.getresponse
 
         def begin(line: Any, method: str, url: str, *more: Any, **named: Any) -> Any:
-            line.under_way = f"{method} {url.partition('?')[0]}"
+            line.under_way = f"{method} {_ID.sub('/…', url.partition('?')[0])}"
             self.pass_by(BEFORE_CALL + line.under_way)
             return put_request(line, method, url, *more, **named)
 

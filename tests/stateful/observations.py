@@ -8,6 +8,7 @@ from hubspot_sandbox.control.records import seen
 from hubspot_sandbox.state import DEFAULT_ACCOUNT
 from hubsync.store import db, end_read
 from hubsync.store.deliveries import Delivery
+from hubsync.store.fillings import ExistingAssociation
 
 
 class Looking:
@@ -28,6 +29,13 @@ class Looking:
 
     def companies(self) -> list[dict[str, Any]]:
         return [each for each in self.records("companies") if not each["archived"] and not each["merged_into"]]
+
+    def joined(self, contact_id: str) -> set[str]:
+        """The companies that the contact was associated with, or may have been, after it was there."""
+        joined = db.session.query(ExistingAssociation).filter_by(contact_id=contact_id)
+        found = {each.company_id for each in joined if each.outcome in ("made", "intent")}
+        end_read()
+        return found
 
     def living(self, ids: set[str]) -> set[str]:
         """Under which ids HubSpot has these companies now."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ from hypothesis.stateful import (
 )
 
 from hubsync.domain.matching import company_keys
+from hubsync.domain.questions import Kind
 from hubsync.hubspot.oauth import SCOPES as NEEDED
 from hubsync.services import now, tools
 from hubsync.services.bookings import held_bookings
@@ -40,6 +42,8 @@ from hubsync.store.companies import KnownCompany
 from hubsync.store.connections import Connection
 from hubsync.store.counts import DeliveryCount
 from hubsync.store.deliveries import Attempt, Delivery
+from hubsync.store.fillings import FilledValue, RecordClaim
+from hubsync.store.mappings import MappingRecord
 from hubsync.store.teams import Membership
 from tests.stateful.company_names import COMPANIES, written
 from tests.stateful.observations import Looking
@@ -53,9 +57,20 @@ FAULTS = (
     {"action": "drop", "when": "after"},
     {"action": "html", "status": 200, "when": "after"},
 )
+BETWEEN = (
+    {"method": "POST"},
+    {"method": "POST", "when": "after"},
+    {"method": "GET"},
+    {"method": "PATCH", "when": "after"},
+    {"method": "PUT"},
+)
+"""When somebody else changes a record: before or after a call."""
 PATHS = ("/companies/search", "/companies", "/contacts", "")
 ENDED = ("posted", "duplicate", "partial", "failed", "skipped")
 FINAL = ("posted", "duplicate")
+CITIES = ("Kobe", "Nara", "")
+FILLED = {"companies": "city", "contacts": "phone"}
+"""What is filled where a record has none: of the company what several guests may say, of the contact another."""
 SCOPES = list(NEEDED)
 NEW_SEQUENCES = os.environ.get("TEST_SEQUENCES")
 """How many sequences to play that are others in each run; None plays those of every run."""
@@ -74,7 +89,7 @@ class Play(Looking, RuleBasedStateMachine):
         self.touched: set[tuple[str, str]] = set()
         acme.sandbox.state.reset()
         with write_transaction() as session:
-            for table in (Attempt, Delivery, DeliveryCount, BookingRecord, KnownCompany):
+            for table in (Attempt, Delivery, DeliveryCount, BookingRecord, KnownCompany, RecordClaim):
                 session.query(table).delete()
         self._clock = time_machine.travel(now(), tick=True)
         self._time = self._clock.start()
@@ -97,8 +112,11 @@ class Play(Looking, RuleBasedStateMachine):
         self.book(data.draw(self.names, label="company"), email, held=True)
 
     def book(self, company: str, email: str, *, held: bool = False) -> None:
-        form_id = f"form {len(self.forms)}"
-        self.forms[form_id] = self.acme.book("Sato Mika", email, company, form_id=form_id, held=held).id
+        number = len(self.forms)
+        form_id, said = f"form {number}", {"city": CITIES[number % 3], "phone": f"+{number}" if number % 4 else ""}
+        answers = {self.acme.asked[name]: value for name, value in said.items()}
+        delivery = self.acme.book("Sato Mika", email, company, form_id=form_id, held=held, answers=answers)
+        self.forms[form_id] = delivery.id
 
     @precondition(lambda self: self.forms)
     @rule(data=st.data())
@@ -197,6 +215,22 @@ class Play(Looking, RuleBasedStateMachine):
         requests.post(url, json={"into": into}, timeout=60).raise_for_status()
         self.hubspot_catches_up()
 
+    @precondition(lambda self: self.companies() or self.records("contacts"))
+    @rule(data=st.data(), value=st.sampled_from(("by hand", "")), when=st.sampled_from(("now", *BETWEEN)))
+    def somebody_changes_what_may_be_filled(self, data: st.DataObject, value: str, when: Any) -> None:
+        """Now, or while a call is under way.
+
+        Not between our read and our write of the same record: HubSpot has no conditional write.
+        """
+        kept = [(kind, each["id"]) for kind in FILLED for each in self.records(kind) if not each["archived"]]
+        kind, which = data.draw(st.sampled_from(kept))
+        values = {FILLED[kind]: value}
+        if when == "now":
+            url = f"{self.acme.sandbox.url}/sandbox/api/records/{kind}/{which}"
+            requests.patch(url, json={"properties": values}, timeout=60)
+        else:
+            self.acme.fault(action="edit", object=kind, record=which, properties=values, **when)
+
     def hubspot_catches_up(self) -> None:
         self._time.shift(timedelta(seconds=21))
 
@@ -265,10 +299,24 @@ class Play(Looking, RuleBasedStateMachine):
             assert len(made_by) <= 1
             if made_by:
                 expected = {made_by[0].company_id} if made_by[0].association == "made" else set()
-                assert linked == self.living(expected)
+                assert self.living(expected) <= linked <= self.living(expected | self.joined(contact["id"]))
             else:  # the create's answer was lost, so that its repetition met a duplicate
                 assert len(linked) <= 1
                 assert linked <= self.living({each.company_id for each in own})
+
+    @invariant()
+    def nothing_is_overwritten_or_emptied_and_nothing_filled_twice(self) -> None:
+        """What a booking wrote into a record that was there came where nothing was, and is known as ours once."""
+        values = db.session.query(FilledValue).filter_by(outcome="filled").all()
+        end_read()
+        for kind, name in FILLED.items():
+            for each in self.records(kind):
+                history = each["history"].get(name, [])
+                for new, old in pairwise([*history, {"value": ""}]):
+                    assert new["sourceType"] != "INTEGRATION" or (old["value"] == "" and new["value"]), each
+                written = sum(new["sourceType"] == "INTEGRATION" for new in history)
+                ours = [one for one in values if (one.section, one.record_id) == (kind, each["id"])]
+                assert len(ours) <= written
 
     # ---- what must hold in the end
 
@@ -320,6 +368,11 @@ class Play(Looking, RuleBasedStateMachine):
 
 
 def play(acme: Any, **profile: Any) -> None:
+    acme.asked = {name: acme.add_question(name, Kind.TEXT) for name in FILLED.values()}
+    for section, name in FILLED.items():
+        acme.map(section, name, f"question:{acme.asked[name]}", when_exists="fill")
+    with write_transaction() as session:
+        session.query(MappingRecord).one().associates_existing = True
     run_state_machine_as_test(
         lambda: Play(acme),
         settings=settings(

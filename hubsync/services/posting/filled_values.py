@@ -12,14 +12,26 @@ from hubsync.domain.filling import FillOutcome, JoinOutcome
 from hubsync.domain.mapping import Filling, Section
 from hubsync.services import now, tools
 from hubsync.store import db, run
+from hubsync.store.deliveries import Delivery
 from hubsync.store.fillings import ExistingAssociation, FilledValue
 from hubsync.store.sealed_text import NOTHING, Sealed
 
 SENT = (FillOutcome.INTENT, FillOutcome.FILLED)
 """Of these the value is kept: it is at HubSpot, or may be."""
-_VALUES, _JOINS = FilledValue.__table__, ExistingAssociation.__table__
+_VALUES, _JOINS, _DELIVERIES = FilledValue.__table__, ExistingAssociation.__table__, Delivery.__table__
 _KEPT = select(_VALUES.c.property_name, _VALUES.c.record_id, _VALUES.c.outcome).where(
     _VALUES.c.delivery_id == bindparam("delivery"), _VALUES.c.section == bindparam("of_section")
+)
+_BY_OTHERS = (
+    select(_VALUES.c.property_name)
+    .join(_DELIVERIES, _DELIVERIES.c.id == _VALUES.c.delivery_id)
+    .where(
+        _VALUES.c.record_id == bindparam("record"),
+        _VALUES.c.section == bindparam("of_section"),
+        _VALUES.c.outcome == FillOutcome.FILLED,
+        _VALUES.c.delivery_id != bindparam("delivery"),
+        _DELIVERIES.c.hubspot_account_id == bindparam("account"),
+    )
 )
 _FORGET = delete(_VALUES).where(
     _VALUES.c.delivery_id == bindparam("delivery"),
@@ -55,6 +67,12 @@ def kept_values(delivery_id: int, section: Section) -> dict[str, KeptValue]:
     """What is kept of the section's properties, by their names."""
     rows = run(db.session(), _KEPT, {"delivery": delivery_id, "of_section": section})
     return {row.property_name: KeptValue(row.record_id, row.outcome) for row in rows}
+
+
+def filled_by_others(delivery_id: int, account_id: str, section: Section, record_id: str) -> set[str]:
+    """The properties of the record that another delivery of the account has filled."""
+    this = {"delivery": delivery_id, "account": account_id, "of_section": section, "record": record_id}
+    return set(run(db.session(), _BY_OTHERS, this).scalars())
 
 
 def keep_values(

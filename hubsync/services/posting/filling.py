@@ -44,7 +44,14 @@ from hubsync.errors import (
 from hubsync.services.posting import record_claims
 from hubsync.services.posting.context import Posting, send_repaired
 from hubsync.services.posting.existing_records import OBJECTS, read_existing
-from hubsync.services.posting.filled_values import Join, keep_join, keep_values, kept_join, kept_values
+from hubsync.services.posting.filled_values import (
+    Join,
+    filled_by_others,
+    keep_join,
+    keep_values,
+    kept_join,
+    kept_values,
+)
 from hubsync.store import end_read, retry_on_conflict, write_transaction
 
 FRESH_SECONDS = 1.0
@@ -192,6 +199,7 @@ def _look(posting: Posting, work: _Work, holder: str) -> bool:
             each: judge(each, record, perhaps_sent=work.sent_to.get(each.property_name) in (asked_for, record.id))
             for each in work.fillings
         }
+        _leave_to_others(posting, work)
         work.refuse(_known_refused(posting, work))
         if work.company_id:
             work.join = _judge_join(work, record)
@@ -210,6 +218,17 @@ def _read(posting: Posting, work: _Work, record_id: str) -> ExistingRecord | Non
         posting.task.deadline,
         companies=bool(work.company_id),
     )
+
+
+def _leave_to_others(posting: Posting, work: _Work) -> None:
+    """A value that looks like ours, but was written by another booking that has the same one, is that one's."""
+    ours = [each for each, outcome in work.outcomes.items() if outcome is FillOutcome.FILLED]
+    taken = posting.task.delivery
+    if not ours or taken is None:
+        return
+    theirs = filled_by_others(taken.id, posting.task.account_id, work.section, work.record_id)
+    end_read()
+    work.outcomes |= {each: FillOutcome.CHANGED for each in ours if each.property_name in theirs}
 
 
 def _known_refused(posting: Posting, work: _Work) -> dict[str, str]:

@@ -174,6 +174,18 @@ def test_what_somebody_changes_before_the_retry_stays_theirs(guests: Guests, rea
     assert guests.values("contacts", contact, "phone", "city") == (theirs, "Kobe")
 
 
+def test_of_two_bookings_with_one_value_it_is_that_ones_which_wrote_it(guests: Guests) -> None:
+    contact = guests.has("contacts", email="mika@acme.co.jp")
+    guests.acme.fault(action="drop", when="before", method="PATCH", path="/contacts")
+    first = guests.book()
+    guests.acme.hubspot_recovers()
+    second = guests.book()
+    with time_machine.travel(now() + LATER, tick=True):
+        run_due()
+    assert (told(first)[("contacts", "phone")], told(second)[("contacts", "phone")]) == ("changed", "filled")
+    assert guests.values("contacts", contact, "phone") == ("+81 3",)
+
+
 def test_a_value_that_hubspots_answer_has_otherwise_is_not_called_ours(guests: Guests) -> None:
     contact = guests.has("contacts", email="mika@acme.co.jp")
     body = {"id": contact, "properties": {"phone": "+44", "city": "Kobe"}}

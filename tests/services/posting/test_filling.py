@@ -20,6 +20,7 @@ from hubsync.store.deliveries import Delivery
 from hubsync.store.fillings import ExistingAssociation, RecordClaim
 from hubsync.store.mappings import MappingRecord
 from tests.kit.at_one_instant import at_once
+from tests.kit.held_calls import while_held
 
 SEARCH = "POST /crm/objects/2026-09/companies/search"
 CONTACT = "POST /crm/objects/2026-09/contacts"
@@ -226,6 +227,30 @@ def test_two_bookings_that_meet_at_one_record_fill_it_once(guests: Guests) -> No
     assert guests.values("contacts", contact, "phone") == (open_value(ours),)
     history = guests.acme.sandbox.state.records.get(f"1234567:contacts:{contact}").history
     assert len(history["phone"]) == 1
+
+
+def test_a_worker_that_slept_until_its_claim_had_ended_writes_nothing(guests: Guests) -> None:
+    contact = guests.has("contacts", email="mika@acme.co.jp")
+    guests.acme.fault(action="delay", hold=True, when="after", method="GET", path="/contacts")
+
+    def another_one_fills_it() -> None:
+        with write_transaction() as session:
+            session.query(RecordClaim).delete()
+        guests.tell("PATCH", f"records/contacts/{contact}", properties={"phone": "+44"})
+
+    thread = while_held(guests.acme, another_one_fills_it)
+    delivery = guests.book()
+    thread.join()
+    assert (delivery.state, delivery.reason) == ("retrying", "record_busy")
+    assert guests.values("contacts", contact, "phone", "city") == ("+44", "")
+
+
+def test_a_company_that_goes_meanwhile_is_no_matter_of_a_contact_that_was_just_posted(guests: Guests) -> None:
+    first = guests.book(email="ren@acme.co.jp")
+    guests.acme.fault(action="status", status=404, method="GET", path="/companies")
+    delivery = guests.book()
+    assert (delivery.state, delivery.company_id, delivery.association) == ("posted", first.company_id, "made")
+    assert [(each["kind"], each["code"]) for each in delivery.remarks] == [("not_done", "record_gone")]
 
 
 def test_a_contact_without_a_company_is_associated_and_read_by_the_same_call(guests: Guests) -> None:

@@ -313,7 +313,8 @@ class Play(Looking, RuleBasedStateMachine):
             for each in self.records(kind):
                 history = each["history"].get(name, [])
                 for new, old in pairwise([*history, {"value": ""}]):
-                    assert new["sourceType"] != "INTEGRATION" or (old["value"] == "" and new["value"]), each
+                    undone = new["value"] == "" and old.get("sourceType") == "INTEGRATION"
+                    assert new["sourceType"] != "INTEGRATION" or old["value"] == "" or undone, each
                 written = sum(new["sourceType"] == "INTEGRATION" for new in history)
                 ours = [one for one in values if (one.section, one.record_id) == (kind, each["id"])]
                 assert len(ours) <= written

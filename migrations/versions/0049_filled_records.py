@@ -1,7 +1,7 @@
 """index of filled records
 
 Revision ID: filled_records
-Revises: meetings
+Revises: watch_only
 
 """
 from alembic import op
@@ -9,7 +9,7 @@ from alembic import op
 
 # revision identifiers, used by Alembic.
 revision = "filled_records"
-down_revision = "meetings"
+down_revision = "watch_only"
 branch_labels = None
 depends_on = None
 

@@ -15,6 +15,7 @@ from typing import Any, Final, TypeGuard
 
 from hubsync.domain.information import Fact, Information, Piece
 from hubsync.domain.mapping import Section, WhenExists, is_fillable
+from hubsync.domain.owners import NO_OWNER, OwnerChoice, OwnerRule
 from hubsync.domain.questions import Kind, Part, Question
 
 MAPPING_FILE: Final = "hubsync_mapping"
@@ -26,7 +27,7 @@ _LONGEST_NAME, _LONGEST_LABEL, _LONGEST_PARAM = 255, 500, 100
 _UNFIT = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 _UNFIT_FOR_PARAMS = re.compile(r"[\s:]")
 DELETED = "deleted_question"
-_WHEN_EXISTS, _ASSOCIATES = "when_exists", "associates_existing"
+_WHEN_EXISTS, _ASSOCIATES, _OWNER = "when_exists", "associates_existing", "new_owner"
 """What is written only where it was chosen, and read as not chosen where it is not there."""
 
 
@@ -64,7 +65,10 @@ class FiledRow:
 
 @dataclass(frozen=True)
 class FiledMapping:
-    """What a file holds. The ids of its *questions* are their order in it; *deleted* are labels by such ids."""
+    """What a file holds. The ids of its *questions* are their order in it; *deleted* are labels by such ids.
+
+    A fixed *owner* stands in it by name, because ids mean nothing in another account.
+    """
 
     calendar: str
     companies_on: bool
@@ -73,6 +77,7 @@ class FiledMapping:
     questions: tuple[Question, ...]
     deleted: Mapping[int, str]
     associates_existing: bool = False
+    owner: OwnerRule = NO_OWNER
 
     @property
     def params(self) -> tuple[str, ...]:
@@ -121,6 +126,9 @@ def write_mapping_file(mapping: FiledMapping) -> str:
         Section.COMPANIES: section(Section.COMPANIES, mapping.companies_on),
         Section.CONTACTS: section(Section.CONTACTS, mapping.contacts_on),
     } | ({_ASSOCIATES: True} if mapping.associates_existing else {})
+    if mapping.owner:
+        name = {"name": mapping.owner.owner_name} if mapping.owner.owner_name else {}
+        contents[_OWNER] = {"choice": mapping.owner.choice} | name
     return json.dumps(contents, ensure_ascii=False, indent=2) + "\n"
 
 
@@ -150,7 +158,17 @@ def read_mapping_file(raw: bytes) -> FiledMapping:
         questions=tuple(reader.questions.values()),
         deleted=reader.deleted,
         associates_existing=associates,
+        owner=_read_owner(contents.get(_OWNER, {})),
     )
+
+
+def _read_owner(told: Any) -> OwnerRule:
+    """The rule for the owner of new records; without an id."""
+    choice = told.get("choice", OwnerChoice.NONE.value) if isinstance(told, dict) else None
+    name = told.get("name", "") if isinstance(told, dict) else None
+    if not _is_one_of(choice, OwnerChoice) or not _is_text(name, _LONGEST_NAME):
+        raise MappingFileUnreadable(FileProblem.NOT_A_MAPPING)
+    return OwnerRule(OwnerChoice(choice), "", name)
 
 
 class _Reader:

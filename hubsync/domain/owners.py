@@ -40,11 +40,14 @@ class OwnerProblem(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OwnerRule:
-    """A calendar's rule; *owner_id* and *owner_name* are those of a fixed owner, as last known."""
+    """A calendar's rule; *owner_id* and *owner_name* are those of a fixed owner, as last known.
+
+    The id alone tells whether two are the same.
+    """
 
     choice: OwnerChoice = OwnerChoice.NONE
     owner_id: str = ""
-    owner_name: str = ""
+    owner_name: str = field(default="", compare=False)
 
     def __bool__(self) -> bool:
         return self.choice is not OwnerChoice.NONE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, delete, false, select, true
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, delete, false, select, true, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from hubsync.domain.connections import ConnectionState
@@ -45,6 +45,14 @@ class KnownOwner(Base):
     name: Mapped[str] = mapped_column(String(255), default="", server_default="")
     archived: Mapped[bool] = mapped_column(default=False, server_default=false())
     person: Mapped[bool] = mapped_column(default=True, server_default=true())
+
+
+def clear_trouble(session: Session, account_id: str) -> None:
+    """Let bookings read the owners of the account again: it gave access anew; the caller commits."""
+    readings = update(OwnerReading).where(
+        OwnerReading.hubspot_account_id == account_id, OwnerReading.trouble != ""
+    )
+    session.execute(readings.values(trouble=""))
 
 
 def forget_if_unused(session: Session, account_id: str) -> None:

@@ -17,7 +17,7 @@ from hubsync.services.connection.revocation import StoredTokens, revoke_unused, 
 from hubsync.services.connection.tokens import sealed_place
 from hubsync.services.teams.audit import record
 from hubsync.store.connections import Connection, connection_of
-from hubsync.store.owners import forget_if_unused
+from hubsync.store.owners import clear_trouble, forget_if_unused
 from hubsync.store.sealed_text import NOTHING, Sealed
 
 FIRST_CHECK = timedelta(hours=24)
@@ -76,6 +76,7 @@ def activate(session: Session, team_id: int, person_id: int, authorized: Authori
     connection.refresh_sealed = _sealed(team_id, "refresh token", authorized.refresh_token)
     connection.access_expires_at = authorized.access_expires_at
     session.flush()  # an attempt that ends at this instant sees the connection, or its delivery is seen here
+    clear_trouble(session, authorized.account_id)
     if former is not None and not same_account:
         forget_if_unused(session, former.account_id)
     make_due(session, team_id, pauses.CODES)

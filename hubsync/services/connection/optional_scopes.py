@@ -27,6 +27,7 @@ from hubsync.store import db, end_read, write_transaction
 from hubsync.store.calendars import Calendar
 from hubsync.store.connections import Connection, connection_of, locked_connection
 from hubsync.store.mappings import MappingRecord
+from hubsync.store.owners import OwnerReading, clear_trouble
 from hubsync.store.teams import Team
 
 CHECK_SECONDS = 5.0
@@ -57,8 +58,13 @@ def wanted_scopes(team_id: int) -> tuple[WantedScope, ...]:
     if not calendars:
         return ()
     connection = connection_of(team_id)
-    connected = connection is not None and connection.state != ConnectionState.DISCONNECTED
-    granted = connection is not None and connected and may_have(connection.scopes, OWNERS_READ)
+    granted = False
+    if connection is not None and connection.state != ConnectionState.DISCONNECTED:
+        trouble = select(OwnerReading.trouble).where(
+            OwnerReading.hubspot_account_id == connection.hubspot_account_id
+        )
+        refused = db.session.scalar(trouble) == PermissionMissing.code
+        granted = may_have(connection.scopes, OWNERS_READ) and not refused
     return (WantedScope(OWNERS_READ, calendars, granted, OWNERS_READ in listed_scopes(team_id)),)
 
 
@@ -95,7 +101,11 @@ def note_scope_in(session: Session, team_id: int, scope: str, *, granted: bool) 
     connection: Connection | None = session.scalar(
         locked_connection(team_id), execution_options={"populate_existing": True}
     )
-    if connection is None or granted == (scope in connection.scopes):
+    if connection is None:
+        return
+    if granted:
+        clear_trouble(session, connection.hubspot_account_id)
+    if granted == (scope in connection.scopes):
         return
     others = [each for each in connection.scopes if each != scope]
     connection.scopes = [*others, scope] if granted else others

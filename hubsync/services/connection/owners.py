@@ -22,7 +22,7 @@ from hubsync.services.connection.api_access import with_access
 from hubsync.services.connection.optional_scopes import may_have, note_scope_in, wanted_scopes
 from hubsync.services.connection.tokens import usable_connection
 from hubsync.store import db, end_read, retry_on_conflict, run, write_transaction
-from hubsync.store.connections import Connection, locked_connection
+from hubsync.store.connections import Connection, connection_of, locked_connection
 from hubsync.store.owners import KnownOwner, OwnerReading
 
 FRESH = timedelta(days=1)
@@ -98,9 +98,9 @@ def read_owners(team_id: int, *, refresh: bool = False) -> KnownOwners:
 
 def renew_if_wanted(team_id: int, deadline: Deadline) -> None:
     """Read the owners again for the daily check, if a calendar goes by them; what goes wrong is noted there."""
-    wanted, known = wanted_scopes(team_id), known_owners(team_id)
+    wanted, known, connection = wanted_scopes(team_id), known_owners(team_id), connection_of(team_id)
     end_read()
-    if not wanted or not wanted[0].granted:
+    if not wanted or connection is None or not may_have(connection.scopes, OWNERS_READ):
         return
     if known.read_at is None or now() - known.read_at >= RENEWED:
         try:
@@ -150,9 +150,9 @@ def is_fresh(reading: OwnerReading | None) -> bool:
     return reading is not None and reading.read_at is not None and now() - reading.read_at < FRESH
 
 
-def is_tried_lately(reading: OwnerReading | None) -> bool:
-    """Whether a reading went wrong so lately that bookings leave it alone."""
-    return reading is not None and bool(reading.trouble) and now() - reading.tried_at < TRIED_AGAIN
+def lately_met(reading: OwnerReading | None) -> str:
+    """The code of what a reading met so lately that bookings leave it alone; "" when they may read."""
+    return reading.trouble if reading is not None and now() - reading.tried_at < TRIED_AGAIN else ""
 
 
 def doubt(account_id: str) -> None:

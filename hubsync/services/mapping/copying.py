@@ -104,7 +104,8 @@ def copy_mapping(
     start = edited
     if replace_rows:
         switches = (source.edited.companies_on, source.edited.contacts_on)
-        start = EditedMapping(edited.active, *switches, "", (), (), source.edited.associates_existing)
+        more = (source.edited.associates_existing, source.edited.owner)
+        start = EditedMapping(edited.active, *switches, "", (), (), *more)
     rows = {section: [row for row in start.rows(section) if not row.is_empty] for section in Section}
     email, told = start.email, []
     for stored in source.stored:

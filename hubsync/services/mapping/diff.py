@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from hubsync.domain.audit import AuditAction
 from hubsync.domain.mapping import Section, WhenExists
+from hubsync.domain.owners import OwnerRule
 from hubsync.services.mapping.storage import EMAIL, EditedMapping, EditedRow
 from hubsync.store import db
 from hubsync.store.teams import AuditEntry
@@ -47,15 +48,19 @@ class SwitchDifference:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Everything in which the two differ; *same* counts the rows that they share."""
+    """Everything in which the two differ; *same* counts the rows that they share.
+
+    *owners* are the rules for the owner of new records, theirs and mine, where they differ.
+    """
 
     switches: tuple[SwitchDifference, ...]
     rows: tuple[Difference, ...]
     same: int
+    owners: tuple[OwnerRule, OwnerRule] | None = None
 
     @property
     def is_empty(self) -> bool:
-        return not self.switches and not self.rows
+        return not self.switches and not self.rows and self.owners is None
 
 
 def compare(theirs: EditedMapping, mine: EditedMapping) -> Comparison:
@@ -84,7 +89,8 @@ def compare(theirs: EditedMapping, mine: EditedMapping) -> Comparison:
                         _fills(mine_row),
                     )
                 )
-    return Comparison(tuple(switches), tuple(rows), same)
+    owners = (theirs.owner, mine.owner) if theirs.owner != mine.owner else None
+    return Comparison(tuple(switches), tuple(rows), same, owners)
 
 
 def last_change(team_id: int, calendar_id: int) -> AuditEntry | None:

@@ -38,6 +38,7 @@ def export_mapping(calendar: Calendar) -> str | None:
             questions=questions_in_use(offer.questions, tokens),
             deleted={number: label for number, label in offer.deleted.items() if _is_used(number, tokens)},
             associates_existing=saved.edited.associates_existing,
+            owner=saved.edited.owner,
         )
     )
 
@@ -70,6 +71,7 @@ def as_copied(filed: FiledMapping) -> tuple[SavedMapping, InformationChoices]:
         companies=tuple(rows[Section.COMPANIES]),
         contacts=tuple(rows[Section.CONTACTS]),
         associates_existing=filed.associates_existing,
+        owner=filed.owner,
     )
     return SavedMapping(1, edited, stored), InformationChoices(filed.questions, filed.deleted, filed.params)
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from hubsync.domain.audit import AuditAction
 from hubsync.domain.mapping import Section, WhenExists, is_fillable
+from hubsync.domain.owners import NO_OWNER, OWNER_PROPERTY, OwnerRule
 from hubsync.errors import MappingChanged
 from hubsync.hubspot.properties import Property, arrange
 from hubsync.services import now
@@ -53,6 +54,7 @@ class EditedMapping:
     companies: tuple[EditedRow, ...]
     contacts: tuple[EditedRow, ...]
     associates_existing: bool = False
+    owner: OwnerRule = NO_OWNER
 
     @property
     def fills(self) -> bool:
@@ -118,6 +120,7 @@ def load_mapping(calendar_id: int) -> SavedMapping:
         companies=edited[Section.COMPANIES],
         contacts=edited[Section.CONTACTS],
         associates_existing=record.associates_existing,
+        owner=OwnerRule(record.owner_choice, record.owner_id, record.owner_name),
     )
     return SavedMapping(record.version, mapping, tuple(record.rows))
 
@@ -146,12 +149,16 @@ def save_mapping(
             record.companies_on = edited.companies_on
             record.contacts_on = edited.contacts_on
             record.associates_existing = edited.associates_existing
+            record.owner_choice = edited.owner.choice
+            record.owner_id, record.owner_name = edited.owner.owner_id, edited.owner.owner_name[:255]
             record.updated_at = now()
             session.flush()
             session.execute(delete(MappingRow).where(MappingRow.mapping_id == record.id))
             if rows:
                 session.execute(insert(MappingRow), [{"mapping_id": record.id, **row} for row in rows])
-            forget_refused(session, calendar.team_id, {(row["section"], row["property_name"]) for row in rows})
+            tried_again = {(row["section"], row["property_name"]) for row in rows}
+            tried_again |= {(section.value, OWNER_PROPERTY) for section in Section}
+            forget_refused(session, calendar.team_id, tried_again)
             more = {"source": copied_from} if copied_from else {}
             action = AuditAction.MAPPING_COPIED if copied_from else AuditAction.MAPPING_SAVED
             _record(session, calendar_id, by, action, rows=len(rows), **more)

@@ -16,22 +16,26 @@ from sqlalchemy.orm import Session
 
 from hubsync.domain.audit import AuditAction
 from hubsync.domain.information import Origin
-from hubsync.domain.mapping import Draft, MappingRows
+from hubsync.domain.mapping import Draft, MappingRows, Section
 from hubsync.domain.matching import company_keys
 from hubsync.domain.outcomes import Outcome
+from hubsync.domain.owners import NO_OWNER, OwnerRule
 from hubsync.domain.remarks import RemarkKind
 from hubsync.domain.samples import mark_of, sample_answers, sample_of_test
 from hubsync.errors import HubSyncError, Refused, WatchOnly
+from hubsync.hubspot.oauth import OWNERS_READ
 from hubsync.net.deadline import Deadline
 from hubsync.services import now
+from hubsync.services.connection.optional_scopes import may_have
 from hubsync.services.connection.tokens import usable_connection
 from hubsync.services.mapping.free_domains import own_free_domains
 from hubsync.services.posting.company import create_company
 from hubsync.services.posting.contact import post_contact
 from hubsync.services.posting.context import Posting
 from hubsync.services.posting.draft import draft_input, sample_material
+from hubsync.services.posting.owner import note_owner
 from hubsync.services.posting.shared_pace import open_reservation
-from hubsync.services.posting.task import Task
+from hubsync.services.posting.task import OwnerWish, Task
 from hubsync.services.teams import audit
 from hubsync.store import end_read, write_transaction
 from hubsync.store.calendars import Calendar
@@ -93,8 +97,12 @@ def draft_test(calendar: Calendar, mapping: MappingRows, code: str) -> Draft:
     )
 
 
-def send_test(calendar: Calendar, mapping: MappingRows, code: str, by: int) -> SentTest | None:
+def send_test(
+    calendar: Calendar, mapping: MappingRows, code: str, by: int, owner: OwnerRule = NO_OWNER
+) -> SentTest | None:
     """Create what `draft_test` shows, associated, and return what came of it; None if *code* was sent before.
+
+    By the rule for the *owner* of new records, as if the calendar's own owner were the host.
 
     Raises Refused when there is nothing to create, NotConnected, AccessLost and WatchOnly. What HubSpot says about
     a record is in the answer, not raised.
@@ -107,10 +115,11 @@ def send_test(calendar: Calendar, mapping: MappingRows, code: str, by: int) -> S
     if connection.watching_since is not None:
         raise WatchOnly("a test would write")
     account_id = connection.hubspot_account_id
+    wish = OwnerWish(owner, calendar.owner_id, may_read=may_have(connection.scopes, OWNERS_READ))
     if not _use_up(calendar.id, team_id, code, by):
         return None
     deadline = Deadline.after(SENDING_SECONDS)
-    posting = Posting(Task(team_id, account_id, draft, deadline, open_reservation(account_id)))
+    posting = Posting(Task(team_id, account_id, draft, deadline, open_reservation(account_id), owner=wish))
     end_read()
     company_fault = _create_company(posting)
     contact_fault = None
@@ -127,7 +136,7 @@ def send_test(calendar: Calendar, mapping: MappingRows, code: str, by: int) -> S
         remarks=tuple(
             each
             for each in posting.remarks
-            if each["kind"] in (RemarkKind.DROPPED, RemarkKind.HUBSPOT_MAY_ADD_COMPANY)
+            if each["kind"] in (RemarkKind.DROPPED, RemarkKind.HUBSPOT_MAY_ADD_COMPANY, RemarkKind.NO_OWNER)
         ),
     )
 
@@ -161,6 +170,7 @@ def _create_company(posting: Posting) -> HubSyncError | None:
         return None
     try:
         create_company(posting, properties)
+        note_owner(posting, Section.COMPANIES, posting.company)
     except HubSyncError as fault:
         posting.company = Outcome.REFUSED
         return fault
@@ -170,6 +180,7 @@ def _create_company(posting: Posting) -> HubSyncError | None:
 def _create_contact(posting: Posting) -> HubSyncError | None:
     try:
         post_contact(posting)
+        note_owner(posting, Section.CONTACTS, posting.contact)
     except HubSyncError as fault:
         return fault
     return None

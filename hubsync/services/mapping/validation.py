@@ -14,11 +14,13 @@ from hubsync.services.mapping.storage import EMAIL, EditedMapping, SavedMapping
 
 MOST_ROWS = 100
 EMAIL_ROW = -1
+OWNER_ROW = MOST_ROWS
+"""What stands for the owner's place among the faults: behind all rows."""
 
 
 @dataclass(frozen=True)
 class RowFault:
-    """What is wrong with a row: *place* is its number in the section, or EMAIL_ROW; *field* what of it."""
+    """What is wrong with a row: *place* is its number in the section, EMAIL_ROW or OWNER_ROW; *field* its part."""
 
     section: Section
     place: int

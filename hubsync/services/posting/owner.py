@@ -128,24 +128,22 @@ def _find(posting: Posting) -> Owner | OwnerProblem:
         return OwnerProblem.PERMISSION
     reading = owners.reading_of(account_id)
     if not owners.is_fresh(reading):
-        problem = OwnerProblem.UNREAD if owners.is_tried_lately(reading) else _read(posting)
-        if problem is not None:
-            return problem
+        met = owners.lately_met(reading) or _read(posting)
+        if met:
+            return OwnerProblem.PERMISSION if met == PermissionMissing.code else OwnerProblem.UNREAD
     known = owners.find_owners(account_id, wish.rule, host_email)
     return owner_with_address(host_email, known) if by_host else owner_with_id(wish.rule.owner_id, known)
 
 
-def _read(posting: Posting) -> OwnerProblem | None:
-    """Read the owners as a part of this attempt; why that was in vain, which is no fault of the booking."""
+def _read(posting: Posting) -> str:
+    """Read the owners as a part of this attempt; the code of what it met, which is no fault of the booking."""
     end_read()
     deadline = posting.task.deadline.within(READING_SECONDS)
     try:
         owners.read_and_keep(posting.task.team_id, posting.task.account_id, posting.ask, deadline)
-    except PermissionMissing:
-        return OwnerProblem.PERMISSION
-    except HubSyncError:
-        return OwnerProblem.UNREAD
-    return None
+    except HubSyncError as fault:
+        return fault.code
+    return ""
 
 
 def _host_email(posting: Posting) -> str:

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from hubsync.errors import MappingChanged, NotFound, RoleTooLow
 from hubsync.services.calendars import calendars
+from hubsync.services.connection.optional_scopes import check_key
 from hubsync.services.mapping.proposals import add_proposals
 from hubsync.services.mapping.storage import load_mapping
 from hubsync.services.mapping.storage import save_mapping as store
@@ -57,6 +58,8 @@ def save_mapping(calendar_id: int) -> ResponseReturnValue:
         theirs = EditorState(state.calendar, sent, load_mapping(state.calendar.id), state.known, state.offer)
         return show_editor(theirs, overtaken=True), 409
     flash(_tell_saved(state), "success")
+    if sent.edited.owner and sent.edited.owner != state.saved.edited.owner:
+        check_key(g.team.id)  # HubSpot tells nobody of a key's permissions before it is asked
     return redirect(url_for("mapping.edit_mapping", calendar_id=calendar_id))
 
 
@@ -82,7 +85,7 @@ def _copied_from(calendar_id: int) -> str:
 def _show_edited(state: EditorState) -> ResponseReturnValue:
     """The editor after "+", remove, Refresh properties or the way back; the place worked at has the focus."""
     sent = state.sent
-    edited, focus = sent.edited, "refresh" if sent.pressed == "refresh" else ""
+    edited, focus = sent.edited, {"refresh": "refresh", "owners": "owner_id"}.get(sent.pressed, "")
     if sent.section is not None:
         rows = len(edited.rows(sent.section))
         if sent.pressed == "remove":

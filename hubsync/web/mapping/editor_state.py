@@ -7,27 +7,41 @@ there and back, and nothing is saved before Save.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from flask import Blueprint, g, render_template, request
 
+from hubsync.domain.booking import PAGE
 from hubsync.domain.mapping import Section, WhenExists
+from hubsync.domain.owners import OwnerChoice
 from hubsync.domain.proposals import Proposal
+from hubsync.services.availability.hosts import list_hosts
 from hubsync.services.calendars import calendars
+from hubsync.services.connection.owners import KnownOwners, known_owners, read_owners
 from hubsync.services.connection.properties import KnownProperties, known_properties, read_properties
 from hubsync.services.deliveries.queries import LARGEST_ID
 from hubsync.services.mapping.choices import InformationChoices, offer_information
 from hubsync.services.mapping.copying import Copy
 from hubsync.services.mapping.diff import compare, last_change
 from hubsync.services.mapping.hints import hint_mapping, read_recent_refusals
+from hubsync.services.mapping.owner_choice import check_owner, match_hosts, named
 from hubsync.services.mapping.proposals import add_proposals
 from hubsync.services.mapping.storage import EditedMapping, SavedMapping, load_mapping
-from hubsync.services.mapping.validation import MOST_ROWS, RowFault, check_mapping
+from hubsync.services.mapping.validation import MOST_ROWS, OWNER_ROW, RowFault, check_mapping
+from hubsync.store import db
 from hubsync.store.calendars import Calendar
 from hubsync.web.mapping.editor_view import Editor
 from hubsync.web.mapping.form import SubmittedEditor, read_editor
-from hubsync.web.mapping.text import SECTIONS, UNMATCHED, Labels, switch_words
+from hubsync.web.mapping.text import (
+    OWNER_CHOICES,
+    SECTIONS,
+    UNMATCHED,
+    Labels,
+    owner_words,
+    switch_words,
+)
+from hubsync.web.shell.remark_texts import OWNER_PROBLEMS
 from hubsync.web.shell.time_zone_choices import zone_words
 
 pages = Blueprint(
@@ -48,6 +62,7 @@ class EditorState:
     saved: SavedMapping
     known: KnownProperties
     offer: InformationChoices
+    owners: KnownOwners = field(default_factory=KnownOwners)
 
     @property
     def edited(self) -> EditedMapping:
@@ -68,7 +83,9 @@ class EditorState:
         return Labels(self.saved, self.known, self.offer)
 
     def faults(self) -> list[RowFault]:
-        return check_mapping(self.edited, self.saved, self.known, self.offer)
+        faults = check_mapping(self.edited, self.saved, self.known, self.offer)
+        owner = check_owner(self.edited.owner, self.saved.edited.owner, self.owners)
+        return [*faults, RowFault(Section.CONTACTS, OWNER_ROW, "owner_id", owner)] if owner else faults
 
     def with_edited(self, edited: EditedMapping) -> EditorState:
         return replace(self, sent=replace(self.sent, edited=edited))
@@ -80,6 +97,8 @@ class EditorState:
         fields += [(name, "on") for name in switches if getattr(self.edited, name)]
         fields += [("copied_from", str(self.sent.copied_from))] if self.sent.copied_from else []
         fields += [("fills", "on")] if self.fills else []
+        if self.edited.owner:
+            fields += [("owner_choice", self.edited.owner.choice), ("owner_id", self.edited.owner.owner_id)]
         for section in Section:
             for number, row in enumerate(self.edited.rows(section)):
                 fields.append((f"{section}-{number}-property_name", row.property_name))
@@ -106,14 +125,39 @@ def load_editor_state(calendar_id: int, *, live: bool = False) -> EditorState:
         if not saved.version:
             edited, _made = add_proposals(edited, known, offer)
         sent = SubmittedEditor(edited, saved.version, "open")
-    return EditorState(calendar, sent, saved, known, offer)
+    owners = _load_owners(sent, saved, live=live)
+    edited = replace(sent.edited, owner=named(sent.edited.owner, saved.edited.owner, owners))
+    return EditorState(calendar, replace(sent, edited=edited), saved, known, offer, owners)
+
+
+def _load_owners(sent: SubmittedEditor, saved: SavedMapping, *, live: bool) -> KnownOwners:
+    """HubSpot's users, where the calendar goes by them or somebody asks for them; nobody out of the box."""
+    if sent.pressed == "owners":
+        return read_owners(g.team.id, refresh=True)
+    if not (sent.edited.owner or saved.edited.owner):
+        return KnownOwners()
+    known = known_owners(g.team.id)
+    return read_owners(g.team.id) if live and not known.lacks_permission else known
 
 
 def editor_of(state: EditorState, faults: Sequence[RowFault] = ()) -> Editor:
     """The editor with its hints."""
     lately = read_recent_refusals(g.team.id, state.calendar.id)
     hints = hint_mapping(state.edited, state.saved, state.known, state.offer, lately)
-    return Editor(state.edited, state.saved, state.labels, faults, hints, state.fills)
+    # Who hosts the bookings of another source, only that knows.
+    by_host = state.edited.owner.choice is OwnerChoice.HOST and state.calendar.source == PAGE
+    hosts = match_hosts(list_hosts(db.session(), state.calendar), state.owners) if by_host else []
+    return Editor(
+        state.edited,
+        state.saved,
+        state.labels,
+        faults,
+        hints,
+        state.fills,
+        state.owners,
+        hosts,
+        asked_for_owners=state.sent.pressed == "owners",
+    )
 
 
 def show_editor(
@@ -129,6 +173,8 @@ def show_editor(
 
     *overtaken* says that somebody else saved meanwhile: the difference is shown.
     """
+    if state.edited.owner and state.owners.read_at is None:  # the rule was copied, or came with a file
+        state = replace(state, owners=known_owners(g.team.id))
     touched = state.sent.pressed != "open"
     return render_template(
         "mapping/editor.html",
@@ -146,6 +192,9 @@ def show_editor(
         most_rows=MOST_ROWS,
         sections=SECTIONS,
         switch_words=switch_words,
+        owner_words=owner_words,
+        owner_choices=OWNER_CHOICES,
+        owner_problems=OWNER_PROBLEMS,
         unmatched=UNMATCHED,
         zone=zone_words(state.offer.time_zone),
     )

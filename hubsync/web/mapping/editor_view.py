@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from flask_babel import gettext as _
@@ -11,12 +11,15 @@ from markupsafe import Markup
 
 from hubsync.domain.hints import Hint
 from hubsync.domain.mapping import Section, WhenExists, is_fillable
+from hubsync.domain.owners import OwnerProblem
 from hubsync.errors import ACCESS_GONE
 from hubsync.phrases import labelled
+from hubsync.services.connection.owners import KnownOwners
 from hubsync.services.connection.properties import KnownProperties
 from hubsync.services.mapping.choices import InformationChoices
+from hubsync.services.mapping.owner_choice import HostMatch, problem_of_choice
 from hubsync.services.mapping.storage import EditedMapping, EditedRow, SavedMapping
-from hubsync.services.mapping.validation import EMAIL_ROW, MOST_ROWS, RowFault
+from hubsync.services.mapping.validation import EMAIL_ROW, MOST_ROWS, OWNER_ROW, RowFault
 from hubsync.web.mapping.options import (
     PullDown,
     gone_information,
@@ -60,7 +63,8 @@ class SectionShown:
 class Editor:
     """The whole editor as a person left it, with what is wrong with it and what there is to say about it.
 
-    *fills* says that each row shows what it does where the record exists.
+    *fills* says that each row shows what it does where the record exists. *owners* are HubSpot's users where they
+    are needed, *hosts* the calendar's with theirs.
     """
 
     edited: EditedMapping
@@ -69,11 +73,33 @@ class Editor:
     faults: Sequence[RowFault] = ()
     hints: Sequence[Hint] = ()
     fills: bool = False
+    owners: KnownOwners = field(default_factory=KnownOwners)
+    hosts: Sequence[HostMatch] = ()
+    asked_for_owners: bool = False
+
+    @property
+    def owner_error(self) -> str:
+        """What is wrong with the owner of new records."""
+        return next((each.message for each in self.faults if each.place == OWNER_ROW), "")
+
+    @property
+    def owner_problem(self) -> OwnerProblem | None:
+        """Why the fixed owner owns nothing."""
+        return problem_of_choice(self.edited.owner, self.owners)
+
+    @property
+    def more_is_open(self) -> bool:
+        """Whether *More for HubSpot* has something that somebody asked for just now."""
+        return self.asked_for_owners or bool(self.owner_error)
 
     @property
     def more(self) -> list[str]:
         """What of *More for HubSpot* is switched on, by name."""
-        named = ((self.fills, _("Fill if empty")), (self.edited.associates_existing, _("Associate contacts")))
+        named = (
+            (self.fills, _("Fill if empty")),
+            (self.edited.associates_existing, _("Associate contacts")),
+            (bool(self.edited.owner), _("Owner of new records")),
+        )
         return [name for is_on, name in named if is_on]
 
     @property
@@ -153,6 +179,9 @@ class Editor:
         for fault in sorted(self.faults, key=lambda fault: (list(Section).index(fault.section), fault.place)):
             if fault.place == EMAIL_ROW:
                 lines.append(("email", _("Email(Required): %(message)s", message=fault.message)))
+                continue
+            if fault.place == OWNER_ROW:
+                lines.append(("owner_id", labelled(_("Owner of new records"), fault.message)))
                 continue
             titles = {Section.COMPANIES: _("Setting of Companies"), Section.CONTACTS: _("Setting of Contacts")}
             where = _("%(section)s, row %(number)s", section=titles[fault.section], number=fault.place + 1)

@@ -14,10 +14,12 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from hubsync.domain.mapping import Section, WhenExists
+from hubsync.domain.owners import OwnerChoice, OwnerRule
 from hubsync.services.mapping.storage import EditedMapping, EditedRow
 from hubsync.services.mapping.validation import MOST_ROWS
 
 _ROW_FIELD = re.compile(r"(companies|contacts)-(0|[1-9][0-9]{0,3})-(property_name|information|when_exists)")
+_OWNER = re.compile(r"[0-9]{0,20}")
 _VERSION = re.compile(r"0|[1-9][0-9]{0,8}")
 
 
@@ -25,7 +27,7 @@ _VERSION = re.compile(r"0|[1-9][0-9]{0,8}")
 class SubmittedEditor:
     """The editor as it was sent: what was *pressed*, and in which *section* and *place*.
 
-    *pressed* is save, refresh, propose, check, back, add or remove, or open for an editor that was not sent;
+    *pressed* is save, refresh, propose, check, back, owners, add or remove, or open for one that was not sent;
     *version* is the one that the editor showed or asks to replace. *copied_from* is the id of the calendar that
     rows were copied from, 0 for none. *fills* says that each row shows what it does where the record exists.
     """
@@ -51,6 +53,7 @@ def read_editor(form: MultiDict[str, str]) -> SubmittedEditor:
         companies=tuple(rows[Section.COMPANIES].values()),
         contacts=tuple(rows[Section.CONTACTS].values()),
         associates_existing="associates_existing" in form,
+        owner=_read_owner(form),
     )
     version = form.get("over") or form.get("version", "")
     copied_from = form.get("copied_from", "0")
@@ -65,7 +68,7 @@ def read_editor(form: MultiDict[str, str]) -> SubmittedEditor:
         if not number.isascii() or not number.isdigit() or int(number[:5]) not in rows[section]:
             abort(400)
         return replace(sent, pressed="remove", section=section, place=list(rows[section]).index(int(number)))
-    pressed = next((each for each in ("refresh", "propose", "check", "back") if each in form), "save")
+    pressed = next((each for each in ("refresh", "propose", "check", "back", "owners") if each in form), "save")
     return replace(sent, pressed=pressed)
 
 
@@ -85,6 +88,14 @@ def _section(name: str) -> Section:
     if name not in set(Section):
         abort(400)
     return Section(name)
+
+
+def _read_owner(form: MultiDict[str, str]) -> OwnerRule:
+    """Whom new records belong to; the name of a fixed owner is not sent."""
+    choice, owner_id = form.get("owner_choice", OwnerChoice.NONE.value), form.get("owner_id", "")
+    if choice not in set(OwnerChoice) or not _OWNER.fullmatch(owner_id):
+        abort(400)
+    return OwnerRule(OwnerChoice(choice), owner_id if choice == OwnerChoice.FIXED else "")
 
 
 def _read_rows(form: MultiDict[str, str], *, fills: bool) -> dict[Section, dict[int, EditedRow]]:

@@ -14,8 +14,10 @@ from flask_babel import gettext as _
 from hubsync.domain.mapping_file import FiledMapping, FileProblem, MappingFileUnreadable, read_mapping_file
 from hubsync.errors import NotFound
 from hubsync.services.calendars import calendars
+from hubsync.services.connection.owners import known_owners
 from hubsync.services.mapping.copying import Copy, copy_mapping
 from hubsync.services.mapping.mapping_files import as_copied, export_mapping
+from hubsync.services.mapping.owner_choice import of_another_account
 from hubsync.web.mapping.copying import WAYS, has_rows
 from hubsync.web.mapping.editor_state import EditorState, load_editor_state, pages, show_editor
 from hubsync.web.mapping.text import FILE_PROBLEMS, SECTIONS, UNMATCHED, Labels
@@ -98,7 +100,11 @@ def _ask(state: EditorState, fault: str = "") -> str:
 
 def _copy(state: EditorState, filed: FiledMapping, *, replace_rows: bool) -> Copy:
     saved, there = as_copied(filed)
-    return copy_mapping(saved, there, state.edited, state.offer, state.known, replace_rows=replace_rows)
+    made = copy_mapping(saved, there, state.edited, state.offer, state.known, replace_rows=replace_rows)
+    if not replace_rows:
+        return made
+    owner = of_another_account(filed.owner, known_owners(g.team.id))
+    return replace(made, edited=replace(made.edited, owner=owner))
 
 
 def _name(filed: FiledMapping) -> str:

@@ -17,7 +17,7 @@ from hubsync.services.mapping import trial
 from hubsync.services.mapping.preview import edited_rows, latest_booking, preview
 from hubsync.store.connections import Connection, connection_of
 from hubsync.web.mapping.editor_state import EditorState, load_editor_state, pages, show_editor
-from hubsync.web.mapping.preview_text import filled_lines, record_lines, sections_of
+from hubsync.web.mapping.preview_text import filled_lines, owner_line, record_lines, sections_of
 from hubsync.web.mapping.sample_answers import first_answers, typed_answers
 from hubsync.web.mapping.trial_text import advise_on_test, sent_record_lines, values_of_test
 from hubsync.web.shell import reasons
@@ -54,6 +54,7 @@ def preview_mapping(calendar_id: int) -> ResponseReturnValue:
         looks=record_lines(outcome, connection),
         filled=filled_lines(outcome, state.labels),
         wording=reasons,
+        owner=owner_line(state.edited.owner, state.owners),
         blocked=next(
             (each.code for each in (outcome.company, outcome.contact) if each.state == Expected.UNKNOWN), ""
         ),
@@ -86,7 +87,7 @@ def send_test(calendar_id: int) -> ResponseReturnValue:
     if not is_code(code):
         abort(400)
     try:
-        sent = trial.send_test(state.calendar, mapping, code, g.person.id)
+        sent = trial.send_test(state.calendar, mapping, code, g.person.id, state.edited.owner)
     except HubSyncError as fault:
         refused = fault.message if fault.code == "refused" else explain_reason(fault.code)
         return _show_test(state, mapping, code, refused=sentences(refused, advise_on_test(fault.code))), 409

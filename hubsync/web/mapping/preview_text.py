@@ -15,13 +15,16 @@ from hubsync.domain.filling import FillOutcome, JoinOutcome
 from hubsync.domain.information import Origin
 from hubsync.domain.mapping import FilledRow, LeftOutCode, MappingRows, Section
 from hubsync.domain.outcomes import Expected
+from hubsync.domain.owners import OwnerProblem, OwnerRule
 from hubsync.domain.remarks import RemarkKind
 from hubsync.hubspot.links import record_url
-from hubsync.phrases import sentences
+from hubsync.phrases import labelled, sentences
+from hubsync.services.connection.owners import KnownOwners
+from hubsync.services.mapping.owner_choice import problem_of_choice
 from hubsync.services.mapping.preview import Preview
 from hubsync.services.posting.expected_records import ExpectedRecord
 from hubsync.store.connections import Connection
-from hubsync.web.mapping.text import SECTIONS, Labels
+from hubsync.web.mapping.text import SECTIONS, Labels, owner_words
 from hubsync.web.shell.reasons import (
     explain_code,
     explain_dropped,
@@ -29,7 +32,7 @@ from hubsync.web.shell.reasons import (
     explain_remark,
 )
 from hubsync.web.shell.record_line import FilledLine, RecordLine
-from hubsync.web.shell.remark_texts import NOT_LOOKED_UP, PARTS
+from hubsync.web.shell.remark_texts import NOT_LOOKED_UP, OWNER_PROBLEMS, PARTS
 
 LONGEST_SHOWN = 300
 FILLED = {
@@ -109,6 +112,13 @@ def _value(each: FilledRow, labels: Labels, refused: str) -> ValueShown:
         changed=each.is_sent and not refused and each.row.information.piece is None and each.text != each.given,
         is_amiss=bool(each.given) and (each.code is not None or bool(refused)),
     )
+
+
+def owner_line(rule: OwnerRule, known: KnownOwners) -> str:
+    """Whom new records would belong to; "" without a rule."""
+    problem = OwnerProblem.PERMISSION if known.lacks_permission else problem_of_choice(rule, known)
+    words = owner_words(rule) if rule else ""
+    return labelled(words, OWNER_PROBLEMS[problem]) if rule and problem is not None else words
 
 
 def filled_lines(outcome: Preview, labels: Labels) -> list[FilledLine]:

@@ -12,6 +12,8 @@ from flask_babel import lazy_gettext
 from hubsync.domain.hints import Hint, HintCode
 from hubsync.domain.mapping import Section
 from hubsync.domain.mapping_file import FileProblem
+from hubsync.domain.owners import OwnerChoice, OwnerRule
+from hubsync.phrases import labelled
 from hubsync.services.connection.properties import KnownProperties
 from hubsync.services.mapping.choices import InformationChoices
 from hubsync.services.mapping.copying import Unmatched
@@ -112,6 +114,20 @@ SWITCHES = {
     "contacts_on": SECTIONS[Section.CONTACTS],
     "associates_existing": lazy_gettext("Associate an existing contact that has no company"),
 }
+
+
+OWNER_CHOICES = {
+    OwnerChoice.NONE: lazy_gettext("Nobody"),
+    OwnerChoice.HOST: lazy_gettext("The host of the booking"),
+    OwnerChoice.FIXED: lazy_gettext("Always the same user"),
+}
+"""Whom new records can belong to."""
+
+
+def owner_words(rule: OwnerRule) -> str:
+    """The rule in a few words."""
+    words = str(OWNER_CHOICES[rule.choice])
+    return labelled(words, rule.owner_name) if rule.owner_name else words
 
 
 @dataclass(frozen=True)

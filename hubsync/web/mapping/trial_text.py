@@ -152,6 +152,13 @@ def _dropped(sent: SentTest, section: Section, labels: Labels) -> str:
     ]
     if section is Section.CONTACTS:
         told += [
-            explain_remark(each) for each in sent.remarks if each["kind"] == RemarkKind.HUBSPOT_MAY_ADD_COMPANY
+            explain_remark(each)
+            for each in sent.remarks
+            if each["kind"] in (RemarkKind.HUBSPOT_MAY_ADD_COMPANY, RemarkKind.NO_OWNER)
         ]
+    told += [
+        explain_remark(each)
+        for each in sent.remarks
+        if each["kind"] == RemarkKind.NO_OWNER and each["section"] == section.value
+    ]
     return sentences(*told)

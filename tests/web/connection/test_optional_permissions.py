@@ -11,6 +11,7 @@ from flask import Flask
 from hubspot_sandbox.server import SandboxServer
 from hubsync.domain.owners import OwnerChoice
 from hubsync.hubspot.oauth import OWNERS_READ, SCOPES
+from hubsync.services.connection.owners import read_owners
 from hubsync.store import db, write_transaction
 from hubsync.store.mappings import MappingRecord
 from hubsync.store.owners import KnownOwner
@@ -74,6 +75,8 @@ def test_a_feature_waits_until_the_app_is_said_to_list_it_and_connect_is_pressed
     assert "Owner of new records: waits for a permission of HubSpot" in waits
     assert "Switched on in: Intro call." in waits
     assert OWNERS_READ in waits
+    with app.app_context():
+        assert read_owners(wanting.id, refresh=True).lacks_permission  # as the editor asks for them
     say_listed(owner, listed="on")
     assert asked(owner) == [OWNERS_READ]
     assert "Press Connect again" in section(owner)

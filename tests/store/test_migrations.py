@@ -162,6 +162,30 @@ def test_addresses_of_bookings_from_before_are_read_again(unmigrated: Flask) -> 
 
 
 @pytest.mark.slow
+def test_companies_of_deliveries_from_before_lose_their_legal_form(unmigrated: Flask) -> None:
+    upgrade()
+    team_id = create_team("Acme", "owner@acme.example", "premium").id
+    owner_id = db.session.scalars(select(Person.id)).one()
+    calendar_id = make_calendar(team_id, owner_id, CalendarInput("Intro", 30, "UTC")).id
+    of_before = {
+        "株式会社アクメ": "アクメ",
+        "アクメ(株)": "アクメ",
+        "株式会社": "株式会社",
+        "acme inc": "acme inc",
+        "": "",
+    }
+    with write_transaction() as session:
+        for company in of_before:
+            booking = rows.add_booking(session, team_id, calendar_id, external_id=company or "none")
+            rows.add_delivery(session, booking, "posted", search_company=company)
+    db.session.remove()
+    downgrade(revision="filled_records")
+    upgrade()
+    found = {each.booking.external_id: each.search_company for each in db.session.scalars(select(Delivery))}
+    assert found == {company or "none": key for company, key in of_before.items()}
+
+
+@pytest.mark.slow
 def test_questions_from_before_have_no_key_and_are_kept_with_their_labels(unmigrated: Flask) -> None:
     upgrade()
     team_id = create_team("Acme", "owner@acme.example", "premium").id

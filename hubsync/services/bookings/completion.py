@@ -19,7 +19,7 @@ from hubsync.domain.email_address import kept_email
 from hubsync.domain.pacing import ONE_CALL
 from hubsync.domain.reasons import Reason
 from hubsync.domain.received import Result
-from hubsync.domain.searching import as_searched, email_as_searched
+from hubsync.domain.searching import company_as_searched, email_as_searched
 from hubsync.domain.values import AnswerValue
 from hubsync.errors import BookingErased, BookingNotKept, NoReservation
 from hubsync.net.deadline import Deadline
@@ -214,7 +214,7 @@ def _write_new(
         booking=record,
         created_at=record.created_at,
         search_email=email_as_searched(record.guest_email),
-        search_company=as_searched(booking.guest.company),
+        search_company=company_as_searched(booking.guest.company),
         **begun,
     )
     transitions.begin(session, delivery)

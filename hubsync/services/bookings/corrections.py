@@ -13,7 +13,7 @@ from hubsync.domain.delivery_states import DISMISSABLE, DeliveryState
 from hubsync.domain.email_address import kept_email
 from hubsync.domain.fingerprints import fingerprint
 from hubsync.domain.questions import Part
-from hubsync.domain.searching import as_searched, email_as_searched
+from hubsync.domain.searching import company_as_searched, email_as_searched
 from hubsync.domain.values import AnswerValue
 from hubsync.errors import NotFound, Refused
 from hubsync.services.bookings.completion import stored_answers
@@ -92,4 +92,4 @@ def _keep_part(booking: BookingRecord, delivery: Delivery, part: str | None, tex
         booking.guest_email = kept_email(text).lower()[:320]
         delivery.search_email = email_as_searched(text)
     elif part == Part.COMPANY:
-        delivery.search_company = as_searched(text)
+        delivery.search_company = company_as_searched(text)

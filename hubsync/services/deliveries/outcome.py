@@ -9,7 +9,7 @@ from sqlalchemy import insert
 
 from hubsync.domain.delivery_states import FINAL, DeliveryState
 from hubsync.domain.outcomes import Outcome
-from hubsync.domain.searching import as_searched
+from hubsync.domain.searching import company_as_searched
 from hubsync.errors import HubSpotError, WatchOnly
 from hubsync.services import now, tools
 from hubsync.services.connection.refused_properties import remember_refused
@@ -68,7 +68,7 @@ def _learnt(attempt: BegunAttempt, ending: AttemptResult) -> dict[str, Any]:
     elif ending.remarks:
         learnt["remarks"] = list(ending.remarks)
     if company := _company_posted(posting):
-        learnt["search_company"] = as_searched(company)
+        learnt["search_company"] = company_as_searched(company)
     if ending.counts:
         learnt["attempts_used"] = attempt.number
     if ending.state not in (DeliveryState.RETRYING, DeliveryState.WAITING):

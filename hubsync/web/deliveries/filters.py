@@ -15,7 +15,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from hubsync.domain.delivery_states import DISMISSED, NEEDS_A_PERSON, DeliveryState
-from hubsync.domain.searching import LONGEST, as_searched, email_as_searched
+from hubsync.domain.searching import LONGEST, company_as_searched, email_as_searched
 from hubsync.domain.values import clean_text
 from hubsync.domain.watched import Watched
 from hubsync.services.deliveries.kept_searches import keep_search, read_search
@@ -103,7 +103,7 @@ class LogFilter:
     @property
     def _sought(self) -> SearchTerm | None:
         by: Literal["company", "email"] = "company" if self.by.startswith("company") else "email"
-        text = as_searched(self.typed) if by == "company" else email_as_searched(self.typed)
+        text = company_as_searched(self.typed) if by == "company" else email_as_searched(self.typed)
         return SearchTerm(by, text, self.by.endswith("_is")) if text else None
 
     @property

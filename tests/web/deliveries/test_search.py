@@ -27,7 +27,7 @@ def booked(log: Log) -> dict[str, int]:
         "mika": log.add("failed", search_email="mika@acme.com", search_company="acme inc"),
         "mikado": log.add("posted", search_email="mikado@other.com", search_company="other"),
         "ken": log.add("posted", "member", search_email="ken@acme.com", search_company="acme inc"),
-        "percent": log.add("posted", search_email="100%_@acme.com", search_company="株式会社アクメ"),
+        "percent": log.add("posted", search_email="100%_@acme.com", search_company="アクメ"),
     }
 
 
@@ -50,7 +50,9 @@ def booked(log: Log) -> dict[str, int]:
         ("company", "acme  INC", ["mika", "ken"]),
         ("company", "株式会社ｱ", ["percent"]),
         ("company", "㍿アク", ["percent"]),
-        ("company_is", "株式会社 アクメ", []),
+        ("company", "アクメ", ["percent"]),
+        ("company_is", "株式会社 アクメ", ["percent"]),
+        ("company", "（株）ア", ["percent"]),
         ("company_is", "acme", []),
         ("company_is", "ACME Inc", ["ken", "mika"]),
         ("company", "mika", []),

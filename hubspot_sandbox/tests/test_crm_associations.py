@@ -45,6 +45,16 @@ def test_a_first_company_becomes_primary_as_the_switch_says(hubspot, pair):
     assert types_of(hubspot, f"companies/{company}/associations/contact") == {contact: {2: "Primary", 280: None}}
 
 
+def test_a_limit_of_an_account_refuses_one_company_too_many_and_not_the_one_that_is_there(hubspot, pair):
+    contact, company = pair
+    hubspot.switch(most_companies_of_a_contact=1)
+    joining = f"{BASE}/contacts/{contact}/associations/default/companies"
+    assert [hubspot.put(f"{joining}/{company}").status_code for _ in range(2)] == [200, 200]
+    another = hubspot.seed("companies", {"name": "Another"})
+    refused = hubspot.put(f"{joining}/{another}")
+    assert (refused.status_code, refused.json()["category"]) == (400, "VALIDATION_ERROR")
+
+
 def test_only_one_company_is_primary(hubspot, pair):
     contact, first = pair
     second = hubspot.make("companies", {"name": "Other"})["id"]

@@ -26,6 +26,25 @@ def test_a_fault_strikes_once_and_is_gone(hubspot):
     assert [one["fault"] for one in hubspot.calls() if one["fault"]] == [number]
 
 
+@pytest.mark.parametrize(("when", "read"), [("before", "Kobe"), ("after", "Osaka")])
+def test_somebody_changes_a_record_before_or_after_the_work_of_a_call(hubspot, when, read):
+    contact = hubspot.seed("contacts", {"email": "jane@acme.co.jp", "city": "Osaka"})
+    edit = {"object": "contacts", "record": contact, "properties": {"city": "Kobe"}}
+    hubspot.fault(action="edit", method="GET", when=when, **edit)
+    answers = [hubspot.get(f"{BASE}/contacts/{contact}?properties=city").json() for _ in range(2)]
+    assert [each["properties"]["city"] for each in answers] == [read, "Kobe"]
+
+
+def test_a_person_changes_a_record_by_hand(hubspot):
+    contact = hubspot.seed("contacts", {"email": "jane@acme.co.jp", "city": "Osaka"})
+    changed = hubspot.patch(f"/sandbox/api/records/contacts/{contact}", json={"properties": {"city": ""}}).json()
+    assert "city" not in changed["properties"]
+    assert [(each["value"], each["sourceType"]) for each in changed["history"]["city"]] == [
+        ("", "CRM_UI"),
+        ("Osaka", "CRM_UI"),
+    ]
+
+
 def test_a_fault_can_skip_some_calls_and_strike_several_times(hubspot):
     hubspot.fault(action="status", status=500, skip=1, times=2)
     assert [hubspot.get(f"{BASE}/contacts").status_code for _ in range(4)] == [200, 500, 500, 200]

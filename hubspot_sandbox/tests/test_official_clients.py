@@ -59,6 +59,10 @@ def test_the_legacy_client_searches_updates_and_archives(legacy):
     assert [one.id for one in legacy.crm.contacts.search_api.do_search(request).results] == [contact.id]
     legacy.crm.contacts.basic_api.update(contact.id, SimplePublicObjectInput(properties={"city": "Osaka"}))
     assert legacy.crm.contacts.basic_api.get_page(properties=["city"]).results[0].properties["city"] == "Osaka"
+    asked = {"properties": ["city"], "properties_with_history": ["city"], "associations": ["companies"]}
+    whole = legacy.crm.contacts.basic_api.get_by_id(contact.id, **asked)
+    assert [each.source_type for each in whole.properties_with_history["city"]] == ["INTEGRATION"]
+    assert whole.associations is None
     legacy.crm.contacts.basic_api.archive(contact.id)
     assert legacy.crm.contacts.search_api.do_search(request).total == 0
 

@@ -230,3 +230,29 @@ def test_the_switch_says_whether_the_calendar_is_active_or_paused_as_it_is_press
     expect(word).to_have_text(["paused"])
     editor.locator("label[for=active]").click()
     expect(word).to_have_text(["active"])
+
+
+def test_rows_ask_about_records_that_exist_only_where_that_is_wanted(
+    connected_team: ConnectedTeam, editor: Page
+) -> None:
+    choice = editor.locator("#companies-2-when_exists")
+    editor.click("#companies-add")
+    expect(choice).to_be_hidden()
+    editor.focus(".map-more summary")
+    editor.keyboard.press("Enter")
+    editor.focus("#fills")
+    editor.keyboard.press("Space")
+    expect(editor.locator("#companies-0-when_exists")).to_be_hidden()  # by the name a company is found
+    editor.select_option("#companies-2-property_name", "city")
+    editor.select_option("#companies-2-information", "fact:calendar")
+    choice.check()
+    editor.select_option("#companies-1-property_name", "zip")
+    editor.select_option("#companies-2-property_name", "domain")
+    expect(choice).to_be_hidden()
+    editor.select_option("#companies-2-property_name", "city")
+    expect(choice).not_to_be_checked()
+    choice.check()
+    editor.click("main button[name=save] >> nth=0")
+    expect(editor.locator(".notice").first).to_contain_text("The mapping is saved.")
+    expect(choice).to_be_checked()
+    expect(editor.locator(".map-more summary")).to_contain_text("Fill if empty")

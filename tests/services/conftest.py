@@ -36,6 +36,7 @@ ON_POSTGRESQL_TOO = {
     "test_claims",
     "test_upkeep",
     "test_last_times",
+    "test_record_claims",
     "test_guest_change_races",
     "test_going_live",
     "test_turns",

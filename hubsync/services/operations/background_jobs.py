@@ -19,6 +19,7 @@ from hubsync.services.operations.daily_check import CheckedConnection, check_due
 from hubsync.services.operations.new_version import look_when_due
 from hubsync.services.operations.outgoing_mails import send_mails
 from hubsync.services.outbox import turns
+from hubsync.services.posting import record_claims
 from hubsync.services.sources import comparison, endpoint_moves, received, samples, silence, upkeep
 
 Stopped = Callable[[], bool]
@@ -115,6 +116,7 @@ def _erase(stopped: Stopped) -> list[str]:
     samples.forget_old_samples()
     endpoint_moves.clear_former()
     turns.forget_old()
+    record_claims.forget_ended()
     erased = erasure.erase_old(stopped)
     return [f"Bookings that were erased for their age: {erased}."] if erased else []
 

@@ -19,11 +19,13 @@ from hubsync.domain.mapping import Section
 from hubsync.errors import RecordBusy
 from hubsync.net.deadline import Deadline
 from hubsync.services import now
-from hubsync.store import is_write_conflict, retry_on_conflict, run, write_transaction
+from hubsync.store import db, end_read, is_write_conflict, retry_on_conflict, run, write_transaction
 from hubsync.store.fillings import RecordClaim
 from hubsync.store.leases import RECORD_CLAIM
 
 POLL_SECONDS = 0.05
+LONGEST_WAIT = 3.0
+"""Seconds in which whoever has a record is through with it, unless it died."""
 _TABLE = RecordClaim.__table__
 _THIS = and_(
     _TABLE.c.hubspot_account_id == bindparam("account"),
@@ -42,9 +44,10 @@ def take(
 ) -> str:
     """Let nobody else of ours write to the record; returns the claim's holder.
 
-    *beside* is written in the same transaction. Raises RecordBusy when another one still has it at the deadline.
+    *beside* is written in the same transaction. Raises RecordBusy when another one has it for so long
+    that it is better to come back.
     """
-    holder = secrets.token_hex(8)
+    holder, ends = secrets.token_hex(8), time.monotonic() + min(LONGEST_WAIT, deadline.left())
     while True:
         try:
             with write_transaction() as session:
@@ -52,10 +55,10 @@ def take(
                 beside(session)
                 return holder
         except RecordBusy:
-            if deadline.left() < POLL_SECONDS:
+            if ends - time.monotonic() < POLL_SECONDS:
                 raise
         except DBAPIError as fault:
-            if not is_write_conflict(fault) or deadline.left() < POLL_SECONDS:
+            if not is_write_conflict(fault) or ends - time.monotonic() < POLL_SECONDS:
                 raise
         time.sleep(POLL_SECONDS)
 
@@ -80,9 +83,14 @@ def release(holder: str) -> None:
     retry_on_conflict(unit)
 
 
-def drop_ended(session: Session) -> None:
-    """Drop claims whose worker died and which nobody took over; the caller commits."""
-    session.execute(delete(_TABLE).where(RECORD_CLAIM.free(now())))
+def forget_ended() -> None:
+    """Drop claims whose worker died and which nobody took over."""
+    ended = RECORD_CLAIM.free(now())
+    there = db.session.scalar(select(_TABLE.c.id).where(ended).limit(1))
+    end_read()
+    if there is not None:
+        with write_transaction() as session:
+            session.execute(delete(_TABLE).where(ended))
 
 
 def _take(session: Session, account_id: str, section: Section, record_id: str, holder: str) -> None:

@@ -10,71 +10,23 @@ import pytest
 import requests
 import time_machine
 
-from hubsync.domain.questions import Kind
 from hubsync.services import now
 from hubsync.services.deliveries.dispatch import read_delivery, retry
 from hubsync.services.deliveries.due_retries import run_due
 from hubsync.services.posting.filled_values import list_values, open_value
-from hubsync.store import db, end_read, write_transaction
+from hubsync.store import db, end_read
 from hubsync.store.deliveries import Delivery
 from hubsync.store.fillings import ExistingAssociation, RecordClaim
-from hubsync.store.mappings import MappingRecord
-from tests.kit.at_one_instant import at_once
-from tests.kit.held_calls import while_held
+from tests.kit.filling_guests import Guests, told
 
 SEARCH = "POST /crm/objects/2026-09/companies/search"
 CONTACT = "POST /crm/objects/2026-09/contacts"
 LATER = timedelta(minutes=10)
 
 
-class Guests:
-    """The calendar of a team whose rows fill: city and size of the company, phone and city of the contact."""
-
-    def __init__(self, acme: Any) -> None:
-        self.acme = acme
-        self.asked = {label: acme.add_question(label, Kind.TEXT) for label in ("City", "Size", "Phone")}
-        rows = (("companies", "city", "City"), ("companies", "numberofemployees", "Size"))
-        for section, name, label in (*rows, ("contacts", "phone", "Phone"), ("contacts", "city", "City")):
-            kind = "number" if label == "Size" else "string"
-            acme.map(section, name, f"question:{self.asked[label]}", kind, when_exists="fill")
-
-    def book(
-        self, city: str = "Kobe", size: str = "80", phone: str = "+81 3", email: str = "mika@acme.co.jp"
-    ) -> Any:
-        answers = dict(zip(self.asked.values(), (city, size, phone), strict=True))
-        return self.acme.book("Sato Mika", email, "Acme", answers=answers)
-
-    def has(self, what: str, **properties: str) -> str:
-        """Let HubSpot have such a record; its id."""
-        return str(self.tell("POST", f"records/{what}", properties=properties)["id"])
-
-    def tell(self, method: str, path: str, **body: Any) -> Any:
-        answer = requests.request(method, f"{self.acme.sandbox.url}/sandbox/api/{path}", json=body, timeout=60)
-        assert answer.ok, answer.text
-        return answer.json()
-
-    def record(self, what: str, record_id: str) -> dict[str, Any]:
-        found = requests.get(f"{self.acme.sandbox.url}/sandbox/api/records/{what}", timeout=60).json()["results"]
-        return next(each for each in found if each["id"] == record_id)
-
-    def values(self, what: str, record_id: str, *names: str) -> tuple[str, ...]:
-        properties = self.record(what, record_id)["properties"]
-        return tuple(properties.get(name, "") for name in names)
-
-    def associates(self) -> None:
-        with write_transaction() as session:
-            session.query(MappingRecord).one().associates_existing = True
-
-
 @pytest.fixture
 def guests(acme: Any) -> Guests:
     return Guests(acme)
-
-
-def told(delivery: Any) -> dict[tuple[str, str], str]:
-    kept = list_values([delivery.id])
-    end_read()
-    return {(each.section, each.property_name): each.outcome for each in kept}
 
 
 def joined(delivery: Any) -> Any:
@@ -213,36 +165,6 @@ def test_a_remembered_company_that_is_gone_is_looked_up_again(guests: Guests) ->
     delivery = guests.book()
     assert (delivery.state, delivery.company) == ("posted", "created")
     assert delivery.company_id != first.company_id
-
-
-def test_two_bookings_that_meet_at_one_record_fill_it_once(guests: Guests) -> None:
-    contact = guests.has("contacts", email="mika@acme.co.jp")
-    guests.acme.fault(action="delay", delay=0.1, method="GET", path="/contacts", times=None)
-    at_once(guests.acme.app, [partial(guests.book, phone=f"+{number}") for number in range(3)])
-    run_due()
-    phones = [each for each in list_values(range(1, 4)) if each.property_name == "phone"]
-    end_read()
-    assert sorted(each.outcome for each in phones) == ["filled", "was_set", "was_set"]
-    (ours,) = (each for each in phones if each.outcome == "filled")
-    assert guests.values("contacts", contact, "phone") == (open_value(ours),)
-    history = guests.acme.sandbox.state.records.get(f"1234567:contacts:{contact}").history
-    assert len(history["phone"]) == 1
-
-
-def test_a_worker_that_slept_until_its_claim_had_ended_writes_nothing(guests: Guests) -> None:
-    contact = guests.has("contacts", email="mika@acme.co.jp")
-    guests.acme.fault(action="delay", hold=True, when="after", method="GET", path="/contacts")
-
-    def another_one_fills_it() -> None:
-        with write_transaction() as session:
-            session.query(RecordClaim).delete()
-        guests.tell("PATCH", f"records/contacts/{contact}", properties={"phone": "+44"})
-
-    thread = while_held(guests.acme, another_one_fills_it)
-    delivery = guests.book()
-    thread.join()
-    assert (delivery.state, delivery.reason) == ("retrying", "record_busy")
-    assert guests.values("contacts", contact, "phone", "city") == ("+44", "")
 
 
 def test_a_company_that_goes_meanwhile_is_no_matter_of_a_contact_that_was_just_posted(guests: Guests) -> None:

@@ -34,7 +34,7 @@ FOR_MACHINES = {
 }
 FOR_COMMANDS = {"services/operations/backups", "services/people/people.find_person"}
 """What pages use too, for other things than those of which commands tell."""
-NUMBERED_NAMES = {"services/calendars/question_words", "web/sources/place"}
+NUMBERED_NAMES = {"services/question_words", "web/sources/place"}
 """A number stands behind a name in every language; sentences follow each other by `hubsync.phrases`."""
 
 

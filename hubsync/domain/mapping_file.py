@@ -15,6 +15,7 @@ from typing import Any, Final, TypeGuard
 
 from hubsync.domain.information import Fact, Information, Piece
 from hubsync.domain.mapping import Section, WhenExists, is_fillable
+from hubsync.domain.meeting_template import LONGEST_BODY, LONGEST_TITLE
 from hubsync.domain.owners import NO_OWNER, OwnerChoice, OwnerRule
 from hubsync.domain.questions import Kind, Part, Question
 
@@ -28,6 +29,7 @@ _UNFIT = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 _UNFIT_FOR_PARAMS = re.compile(r"[\s:]")
 DELETED = "deleted_question"
 _WHEN_EXISTS, _ASSOCIATES, _OWNER = "when_exists", "associates_existing", "new_owner"
+_MEETINGS = "meetings"
 """What is written only where it was chosen, and read as not chosen where it is not there."""
 
 
@@ -64,6 +66,15 @@ class FiledRow:
 
 
 @dataclass(frozen=True)
+class FiledMeetings:
+    """What a file says of the meetings on the timeline; questions stand in the texts by their labels."""
+
+    on: bool
+    title: str
+    body: str
+
+
+@dataclass(frozen=True)
 class FiledMapping:
     """What a file holds. The ids of its *questions* are their order in it; *deleted* are labels by such ids.
 
@@ -78,6 +89,7 @@ class FiledMapping:
     deleted: Mapping[int, str]
     associates_existing: bool = False
     owner: OwnerRule = NO_OWNER
+    meetings: FiledMeetings | None = None
 
     @property
     def params(self) -> tuple[str, ...]:
@@ -129,6 +141,12 @@ def write_mapping_file(mapping: FiledMapping) -> str:
     if mapping.owner:
         name = {"name": mapping.owner.owner_name} if mapping.owner.owner_name else {}
         contents[_OWNER] = {"choice": mapping.owner.choice} | name
+    if mapping.meetings is not None:
+        contents[_MEETINGS] = {
+            "on": mapping.meetings.on,
+            "title": mapping.meetings.title,
+            "body": mapping.meetings.body,
+        }
     return json.dumps(contents, ensure_ascii=False, indent=2) + "\n"
 
 
@@ -159,6 +177,7 @@ def read_mapping_file(raw: bytes) -> FiledMapping:
         deleted=reader.deleted,
         associates_existing=associates,
         owner=_read_owner(contents.get(_OWNER, {})),
+        meetings=_read_meetings(contents[_MEETINGS]) if _MEETINGS in contents else None,
     )
 
 
@@ -169,6 +188,16 @@ def _read_owner(told: Any) -> OwnerRule:
     if not _is_one_of(choice, OwnerChoice) or not _is_text(name, _LONGEST_NAME):
         raise MappingFileUnreadable(FileProblem.NOT_A_MAPPING)
     return OwnerRule(OwnerChoice(choice), "", name)
+
+
+def _read_meetings(told: Any) -> FiledMeetings:
+    """What the file says of meetings; a description has lines. Raises MappingFileUnreadable."""
+    match told:
+        case {"on": bool(is_on), "title": str(title), "body": str(body)} if _is_text(
+            title, LONGEST_TITLE
+        ) and _is_text(body.replace("\n", ""), LONGEST_BODY):
+            return FiledMeetings(is_on, title, body)
+    raise MappingFileUnreadable(FileProblem.NOT_A_MAPPING)
 
 
 class _Reader:

@@ -20,6 +20,7 @@ LONGEST_TITLE, LONGEST_BODY = 300, 5_000
 """Characters of a template."""
 LONGEST_SENT_TITLE = 500
 DEFAULT_TITLE = "{calendar}: {guest_name}"
+DEFAULT_BODY = "{guest_name}\n{guest_email}\n{company}"
 _PIECE = re.compile(r"\{\{|\}\}|\{([^{}\n]*)\}|[{}]")
 _KEPT_QUESTION = re.compile(r"#([1-9][0-9]{0,17})", re.ASCII)
 
@@ -55,10 +56,13 @@ class UnknownName(ValueError):
         self.name = name
 
 
-def read_template(typed: str, questions: Mapping[int, str]) -> str:
-    """The *typed* template as it is kept; *questions* are the labels by their ids. Raises UnknownName."""
+def read_template(typed: str, questions: Iterable[tuple[str, int]]) -> str:
+    """The *typed* template as it is kept; *questions* are labels with ids, the first of a label counts.
+
+    Raises UnknownName.
+    """
     by_label: dict[str, int] = {}
-    for number, label in questions.items():
+    for label, number in questions:
         by_label.setdefault(_folded(label), number)
 
     def kept(match: re.Match[str]) -> str:

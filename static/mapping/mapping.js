@@ -49,7 +49,7 @@ async function renewHints() {
     return; // the hints stay as they are; Save shows them anew
   }
   if (mine !== asked) return; // something was changed meanwhile, and another answer is on its way
-  for (const kind of ["companies", "companies-row", "contacts", "contacts-row", "email"]) {
+  for (const kind of ["companies", "companies-row", "contacts", "contacts-row", "email", "meeting"]) {
     const fresh = told.querySelectorAll(`[data-hints="${kind}"]`);
     const shown = editor.querySelectorAll(`[data-hints="${kind}"]`);
     if (fresh.length === shown.length) shown.forEach((place, number) => place.replaceChildren(...fresh[number].childNodes));
@@ -124,5 +124,8 @@ editor.addEventListener("change", (event) => {
   }
   noteChange();
 });
+
+// A text says what comes of it while it is written.
+editor.addEventListener("input", (event) => { if (event.target.matches("[data-shown-live]")) noteChange(); });
 
 for (const rows of editor.querySelectorAll("[data-rows]")) renew(rows);

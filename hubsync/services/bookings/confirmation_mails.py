@@ -36,9 +36,9 @@ from hubsync.services.bookings.overtaken_news import (
     is_overtaken_for_host,
     may_read,
 )
-from hubsync.services.calendars.question_words import word_label
 from hubsync.services.outbox.sender import WrittenMail
 from hubsync.services.people.languages import language_of
+from hubsync.services.question_words import word_label
 from hubsync.store import db
 from hubsync.store.calendar_visibility import may_see
 from hubsync.store.calendars import Calendar

@@ -12,11 +12,11 @@ from hubsync.domain.audit import AuditAction
 from hubsync.domain.blocked_guests import is_blocked
 from hubsync.services import now
 from hubsync.services.bookings.erasure import of_guest
-from hubsync.services.calendars.question_words import word_label
 from hubsync.services.deliveries.details import word_attempt
 from hubsync.services.deliveries.history import read_history
 from hubsync.services.deliveries.queries import list_answers
 from hubsync.services.posting.hubspot_messages import open_said
+from hubsync.services.question_words import word_label
 from hubsync.services.teams.audit import record
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingHistory, BookingName, BookingRecord

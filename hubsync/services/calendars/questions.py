@@ -13,7 +13,7 @@ from hubsync.domain.names import tidy_name
 from hubsync.domain.questions import Kind, Part
 from hubsync.errors import NotFound, Refused
 from hubsync.services import now
-from hubsync.services.calendars.question_words import word_label
+from hubsync.services.question_words import word_label
 from hubsync.store import db, write_transaction
 from hubsync.store.calendars import QuestionRow
 from hubsync.store.mappings import MappingRecord, MappingRow

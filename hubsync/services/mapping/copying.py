@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import select
 
@@ -106,6 +107,7 @@ def copy_mapping(
         switches = (source.edited.companies_on, source.edited.contacts_on)
         more = (source.edited.associates_existing, source.edited.owner)
         start = EditedMapping(edited.active, *switches, "", (), (), *more)
+        start = replace(start, **meeting_settings(source.edited if source.edited.meetings_on else edited))
     rows = {section: [row for row in start.rows(section) if not row.is_empty] for section in Section}
     email, told = start.email, []
     for stored in source.stored:
@@ -126,6 +128,11 @@ def copy_mapping(
     for section in Section:
         merged = merged.with_rows(section, rows[section])
     return Copy(merged, tuple(told))
+
+
+def meeting_settings(edited: EditedMapping) -> dict[str, Any]:
+    """What a mapping says of the meeting; a question that its texts name may be called otherwise here."""
+    return {name: getattr(edited, name) for name in ("meetings_on", "meeting_title", "meeting_body")}
 
 
 def _put(rows: list[EditedRow], row: EditedRow) -> Unmatched | None:

@@ -47,6 +47,15 @@ class SwitchDifference:
 
 
 @dataclass(frozen=True)
+class TextDifference:
+    """A template that is written otherwise, by its name in `EditedMapping`."""
+
+    field: str
+    theirs: str
+    mine: str
+
+
+@dataclass(frozen=True)
 class Comparison:
     """Everything in which the two differ; *same* counts the rows that they share.
 
@@ -57,17 +66,18 @@ class Comparison:
     rows: tuple[Difference, ...]
     same: int
     owners: tuple[OwnerRule, OwnerRule] | None = None
+    texts: tuple[TextDifference, ...] = ()
 
     @property
     def is_empty(self) -> bool:
-        return not self.switches and not self.rows and self.owners is None
+        return not (self.switches or self.rows or self.owners or self.texts)
 
 
 def compare(theirs: EditedMapping, mine: EditedMapping) -> Comparison:
     """How *mine* differs from *theirs*; the order of rows does not matter, as it does not to HubSpot."""
     switches = [
         SwitchDifference(name, getattr(theirs, name), getattr(mine, name))
-        for name in ("active", "companies_on", "contacts_on", "associates_existing")
+        for name in ("active", "companies_on", "contacts_on", "associates_existing", "meetings_on")
         if getattr(theirs, name) != getattr(mine, name)
     ]
     rows: list[Difference] = []
@@ -90,7 +100,12 @@ def compare(theirs: EditedMapping, mine: EditedMapping) -> Comparison:
                     )
                 )
     owners = (theirs.owner, mine.owner) if theirs.owner != mine.owner else None
-    return Comparison(tuple(switches), tuple(rows), same, owners)
+    texts = (
+        TextDifference(name, getattr(theirs, name), getattr(mine, name))
+        for name in ("meeting_title", "meeting_body")
+        if getattr(theirs, name) != getattr(mine, name)
+    )
+    return Comparison(tuple(switches), tuple(rows), same, owners, tuple(texts))
 
 
 def last_change(team_id: int, calendar_id: int) -> AuditEntry | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hubsync.domain.information import Origin
 from hubsync.domain.mapping import Section
-from hubsync.domain.mapping_file import FiledMapping, FiledRow, questions_in_use, write_mapping_file
+from hubsync.domain.mapping_file import FiledMapping, FiledMeetings, FiledRow, questions_in_use, write_mapping_file
 from hubsync.services.mapping.choices import InformationChoices, offer_information
 from hubsync.services.mapping.hints import read_information
 from hubsync.services.mapping.storage import EMAIL, EditedMapping, EditedRow, SavedMapping, load_mapping
@@ -39,6 +41,7 @@ def export_mapping(calendar: Calendar) -> str | None:
             deleted={number: label for number, label in offer.deleted.items() if _is_used(number, tokens)},
             associates_existing=saved.edited.associates_existing,
             owner=saved.edited.owner,
+            meetings=_filed_meetings(saved.edited),
         )
     )
 
@@ -72,8 +75,21 @@ def as_copied(filed: FiledMapping) -> tuple[SavedMapping, InformationChoices]:
         contacts=tuple(rows[Section.CONTACTS]),
         associates_existing=filed.associates_existing,
         owner=filed.owner,
+        **_edited_meetings(filed.meetings),
     )
     return SavedMapping(1, edited, stored), InformationChoices(filed.questions, filed.deleted, filed.params)
+
+
+def _filed_meetings(edited: EditedMapping) -> FiledMeetings | None:
+    if not edited.meeting_title:
+        return None
+    return FiledMeetings(edited.meetings_on, edited.meeting_title, edited.meeting_body)
+
+
+def _edited_meetings(filed: FiledMeetings | None) -> dict[str, Any]:
+    if filed is None:
+        return {}
+    return {"meetings_on": filed.on, "meeting_title": filed.title, "meeting_body": filed.body}
 
 
 def _is_used(question_id: int, tokens: list[str]) -> bool:

@@ -18,6 +18,7 @@ from hubsync.hubspot.properties import Property, arrange
 from hubsync.services import now
 from hubsync.services.connection.properties import KnownProperties
 from hubsync.services.connection.refused_properties import forget_refused
+from hubsync.services.mapping.meeting_texts import keep_template, word_template
 from hubsync.services.teams import audit
 from hubsync.store import db, write_transaction
 from hubsync.store.calendars import Calendar
@@ -45,7 +46,11 @@ class EditedRow:
 
 @dataclass(frozen=True)
 class EditedMapping:
-    """The editor as it was left; *email* is the information of the fixed row Email(Required)."""
+    """The editor as it was left; *email* is the information of the fixed row Email(Required).
+
+    *meeting_title* and *meeting_body* are the templates as they were typed; empty as long as meetings were never
+    switched on.
+    """
 
     active: bool
     companies_on: bool
@@ -55,6 +60,9 @@ class EditedMapping:
     contacts: tuple[EditedRow, ...]
     associates_existing: bool = False
     owner: OwnerRule = NO_OWNER
+    meetings_on: bool = False
+    meeting_title: str = ""
+    meeting_body: str = ""
 
     @property
     def fills(self) -> bool:
@@ -121,8 +129,21 @@ def load_mapping(calendar_id: int) -> SavedMapping:
         contacts=edited[Section.CONTACTS],
         associates_existing=record.associates_existing,
         owner=OwnerRule(record.owner_choice, record.owner_id, record.owner_name),
+        meetings_on=record.meetings_on,
+        **_shown_templates(record),
     )
     return SavedMapping(record.version, mapping, tuple(record.rows))
+
+
+def _shown_templates(record: MappingRecord) -> dict[str, str]:
+    """The templates of the meetings as people read them; nothing is asked where there are none."""
+    if not record.meeting_title:
+        return {}
+    questions = record.calendar.questions
+    return {
+        "meeting_title": word_template(record.meeting_title, questions),
+        "meeting_body": word_template(record.meeting_body, questions),
+    }
 
 
 def save_mapping(
@@ -141,6 +162,7 @@ def save_mapping(
     refused of these properties is tried again.
     """
     calendar_id, rows = calendar.id, rows_to_store(edited, saved, known)
+    templates = [keep_template(each, calendar.questions) for each in (edited.meeting_title, edited.meeting_body)]
     try:
         with write_transaction() as session:
             record = _claim_version(session, calendar_id, version)
@@ -151,6 +173,8 @@ def save_mapping(
             record.associates_existing = edited.associates_existing
             record.owner_choice = edited.owner.choice
             record.owner_id, record.owner_name = edited.owner.owner_id, edited.owner.owner_name[:255]
+            record.meetings_on = edited.meetings_on
+            record.meeting_title, record.meeting_body = templates
             record.updated_at = now()
             session.flush()
             session.execute(delete(MappingRow).where(MappingRow.mapping_id == record.id))

@@ -10,17 +10,23 @@ from hubsync.domain.information import Information, Piece
 from hubsync.domain.mapping import Section, WhenExists, is_fillable
 from hubsync.services.connection.properties import KnownProperties
 from hubsync.services.mapping.choices import InformationChoices
+from hubsync.services.mapping.meeting_texts import find_fault
 from hubsync.services.mapping.storage import EMAIL, EditedMapping, SavedMapping
 
 MOST_ROWS = 100
 EMAIL_ROW = -1
 OWNER_ROW = MOST_ROWS
 """What stands for the owner's place among the faults: behind all rows."""
+MEETING = -2
+"""And for the meeting's."""
 
 
 @dataclass(frozen=True)
 class RowFault:
-    """What is wrong with a row: *place* is its number in the section, EMAIL_ROW or OWNER_ROW; *field* its part."""
+    """What is wrong with a row: *place* is its number in the section, EMAIL_ROW or OWNER_ROW; *field* its part.
+
+    With MEETING for a place it is about the meeting on the timeline, and the section says nothing.
+    """
 
     section: Section
     place: int
@@ -54,8 +60,20 @@ def check_mapping(
                 fault = _("A company is found by this property, so it stays as it is where the company exists.")
                 faults.append(RowFault(section, place, "when_exists", fault))
             taken.add(name)
+    faults += _meeting_faults(edited, saved, offer)
     fault = _email_fault(edited, saved, offer)
     return [RowFault(Section.CONTACTS, EMAIL_ROW, "information", fault), *faults] if fault else faults
+
+
+def _meeting_faults(edited: EditedMapping, saved: SavedMapping, offer: InformationChoices) -> list[RowFault]:
+    """What is wrong with the templates, in whichever state the switch is: nothing that cannot be kept is."""
+    if not edited.meetings_on and (edited.meeting_title, edited.meeting_body) == (
+        saved.edited.meeting_title,
+        saved.edited.meeting_body,
+    ):
+        return []
+    found = {name: find_fault(name, getattr(edited, name), offer) for name in ("meeting_title", "meeting_body")}
+    return [RowFault(Section.CONTACTS, MEETING, name, message) for name, message in found.items() if message]
 
 
 def _unknown(token: str, offer: InformationChoices) -> str:

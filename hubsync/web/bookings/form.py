@@ -11,7 +11,7 @@ from hubsync.domain.email_address import NoAddress
 from hubsync.domain.questions import Given, Kind, Part, Problem, Question, check_answers
 from hubsync.domain.values import AnswerValue
 from hubsync.services.bookings.booking_page import BookingPage
-from hubsync.services.calendars.question_words import word_label
+from hubsync.services.question_words import word_label
 from hubsync.web.shell.email_problems import EMAIL_CAUSES, explain_no_address
 
 MOST_RADIOS = 6

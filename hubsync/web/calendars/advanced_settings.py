@@ -9,9 +9,9 @@ from markupsafe import Markup
 
 from hubsync.errors import NotFound, Refused
 from hubsync.services.calendars import calendars, questions
-from hubsync.services.calendars.question_words import word_label
 from hubsync.services.deliveries.queries import LARGEST_ID
 from hubsync.services.mapping.storage import load_mapping, remove_mapping, switch_active
+from hubsync.services.question_words import word_label
 from hubsync.web.bookings.page import preview_page
 from hubsync.web.calendars.question_form import KINDS, QuestionForm
 from hubsync.web.calendars.text import booked_through

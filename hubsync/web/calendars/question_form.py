@@ -9,8 +9,8 @@ from wtforms import BooleanField, SelectChoice, SelectField, StringField, TextAr
 from wtforms.validators import DataRequired, Length
 
 from hubsync.domain.questions import Kind
-from hubsync.services.calendars.question_words import label_typed, word_label
 from hubsync.services.calendars.questions import LONGEST, QuestionInput
+from hubsync.services.question_words import label_typed, word_label
 from hubsync.store.calendars import QuestionRow
 from hubsync.web.shell.session_forms import Form
 

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from hubsync.domain.notes import Note, NoteCode, read_note
-from hubsync.services.calendars.question_words import word_label
+from hubsync.services.question_words import word_label
 from hubsync.store.bookings import BookingRecord
 
 PLACES = {

@@ -16,8 +16,8 @@ from hubsync.domain.values import AnswerValue, clean_text
 from hubsync.errors import Refused
 from hubsync.phrases import enumerated
 from hubsync.services.bookings import corrections
-from hubsync.services.calendars.question_words import word_label
 from hubsync.services.deliveries import queries
+from hubsync.services.question_words import word_label
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import QuestionRow
 from hubsync.store.deliveries import Delivery

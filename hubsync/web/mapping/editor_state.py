@@ -25,7 +25,9 @@ from hubsync.services.mapping.choices import InformationChoices, offer_informati
 from hubsync.services.mapping.copying import Copy
 from hubsync.services.mapping.diff import compare, last_change
 from hubsync.services.mapping.hints import hint_mapping, read_recent_refusals
+from hubsync.services.mapping.meeting_texts import MeetingPreview, preview_meeting
 from hubsync.services.mapping.owner_choice import check_owner, match_hosts, named
+from hubsync.services.mapping.preview import latest_booking
 from hubsync.services.mapping.proposals import add_proposals
 from hubsync.services.mapping.storage import EditedMapping, SavedMapping, load_mapping
 from hubsync.services.mapping.validation import MOST_ROWS, OWNER_ROW, RowFault, check_mapping
@@ -93,9 +95,10 @@ class EditorState:
     def fields(self) -> list[tuple[str, str]]:
         """The editor's fields, for the pages that take them along."""
         fields = [("version", str(self.sent.version)), ("email", self.edited.email)]
-        switches = ("active", "companies_on", "contacts_on", "associates_existing")
+        switches = ("active", "companies_on", "contacts_on", "associates_existing", "meetings_on")
         fields += [(name, "on") for name in switches if getattr(self.edited, name)]
         fields += [("copied_from", str(self.sent.copied_from))] if self.sent.copied_from else []
+        fields += [(name, getattr(self.edited, name)) for name in ("meeting_title", "meeting_body")]
         fields += [("fills", "on")] if self.fills else []
         if self.edited.owner:
             fields += [("owner_choice", self.edited.owner.choice), ("owner_id", self.edited.owner.owner_id)]
@@ -157,7 +160,17 @@ def editor_of(state: EditorState, faults: Sequence[RowFault] = ()) -> Editor:
         state.owners,
         hosts,
         asked_for_owners=state.sent.pressed == "owners",
+        meeting=preview_of_meeting(state),
     )
+
+
+def preview_of_meeting(state: EditorState) -> MeetingPreview | None:
+    """The meeting as the editor's templates make it; None where none is wanted, or they have a fault."""
+    edited = state.edited
+    if not edited.meetings_on:
+        return None
+    booking = latest_booking(state.calendar.id)
+    return preview_meeting(state.calendar, edited.meeting_title, edited.meeting_body, booking)
 
 
 def show_editor(

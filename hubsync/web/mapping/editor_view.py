@@ -11,15 +11,17 @@ from markupsafe import Markup
 
 from hubsync.domain.hints import Hint
 from hubsync.domain.mapping import Section, WhenExists, is_fillable
+from hubsync.domain.meeting_template import DEFAULT_BODY, DEFAULT_TITLE, TemplateFact
 from hubsync.domain.owners import OwnerProblem
 from hubsync.errors import ACCESS_GONE
 from hubsync.phrases import labelled
 from hubsync.services.connection.owners import KnownOwners
 from hubsync.services.connection.properties import KnownProperties
 from hubsync.services.mapping.choices import InformationChoices
+from hubsync.services.mapping.meeting_texts import MeetingPreview, list_names
 from hubsync.services.mapping.owner_choice import HostMatch, problem_of_choice
 from hubsync.services.mapping.storage import EditedMapping, EditedRow, SavedMapping
-from hubsync.services.mapping.validation import EMAIL_ROW, MOST_ROWS, OWNER_ROW, RowFault
+from hubsync.services.mapping.validation import EMAIL_ROW, MEETING, MOST_ROWS, OWNER_ROW, RowFault
 from hubsync.web.mapping.options import (
     PullDown,
     gone_information,
@@ -64,7 +66,7 @@ class Editor:
     """The whole editor as a person left it, with what is wrong with it and what there is to say about it.
 
     *fills* says that each row shows what it does where the record exists. *owners* are HubSpot's users where they
-    are needed, *hosts* the calendar's with theirs.
+    are needed, *hosts* the calendar's with theirs; *meeting* is the meeting that would be on the timeline.
     """
 
     edited: EditedMapping
@@ -76,6 +78,7 @@ class Editor:
     owners: KnownOwners = field(default_factory=KnownOwners)
     hosts: Sequence[HostMatch] = ()
     asked_for_owners: bool = False
+    meeting: MeetingPreview | None = None
 
     @property
     def owner_error(self) -> str:
@@ -90,7 +93,7 @@ class Editor:
     @property
     def more_is_open(self) -> bool:
         """Whether *More for HubSpot* has something that somebody asked for just now."""
-        return self.asked_for_owners or bool(self.owner_error)
+        return self.asked_for_owners or bool(self.owner_error or self.meeting_errors)
 
     @property
     def more(self) -> list[str]:
@@ -99,8 +102,27 @@ class Editor:
             (self.fills, _("Fill if empty")),
             (self.edited.associates_existing, _("Associate contacts")),
             (bool(self.edited.owner), _("Owner of new records")),
+            (self.edited.meetings_on, _("Meeting on the timeline")),
         )
         return [name for is_on, name in named if is_on]
+
+    @property
+    def meeting_fields(self) -> dict[str, str]:
+        """The templates as they were typed, or what is proposed before the first time."""
+        edited = self.edited
+        if not (edited.meetings_on or edited.meeting_title or edited.meeting_body):
+            return {"meeting_title": DEFAULT_TITLE, "meeting_body": DEFAULT_BODY}
+        return {"meeting_title": edited.meeting_title, "meeting_body": edited.meeting_body}
+
+    @property
+    def meeting_errors(self) -> dict[str, str]:
+        """What is wrong with the templates, by field."""
+        return self._errors(Section.CONTACTS, MEETING)
+
+    @property
+    def meeting_names(self) -> list[str]:
+        """The names that templates can have, as they are written."""
+        return [f"{{{name}}}" for name in (*TemplateFact, *list_names(self.offer.questions))]
 
     @property
     def known(self) -> KnownProperties:
@@ -177,6 +199,11 @@ class Editor:
         """(id of the pull-down, message) of every error, in the page's order."""
         lines = []
         for fault in sorted(self.faults, key=lambda fault: (list(Section).index(fault.section), fault.place)):
+            if fault.place == MEETING:
+                titles_of = {"meeting_title": _("Title"), "meeting_body": _("Description")}
+                named = labelled(_("Meeting on the timeline"), titles_of[fault.field])
+                lines.append((fault.field, labelled(named, fault.message)))
+                continue
             if fault.place == EMAIL_ROW:
                 lines.append(("email", _("Email(Required): %(message)s", message=fault.message)))
                 continue

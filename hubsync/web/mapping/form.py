@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from typing import Any
 
 from flask import abort
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from hubsync.domain.mapping import Section, WhenExists
+from hubsync.domain.meeting_template import DEFAULT_BODY, DEFAULT_TITLE
 from hubsync.domain.owners import OwnerChoice, OwnerRule
 from hubsync.services.mapping.storage import EditedMapping, EditedRow
 from hubsync.services.mapping.validation import MOST_ROWS
@@ -54,6 +56,7 @@ def read_editor(form: MultiDict[str, str]) -> SubmittedEditor:
         contacts=tuple(rows[Section.CONTACTS].values()),
         associates_existing="associates_existing" in form,
         owner=_read_owner(form),
+        **_read_meeting(form),
     )
     version = form.get("over") or form.get("version", "")
     copied_from = form.get("copied_from", "0")
@@ -70,6 +73,15 @@ def read_editor(form: MultiDict[str, str]) -> SubmittedEditor:
         return replace(sent, pressed="remove", section=section, place=list(rows[section]).index(int(number)))
     pressed = next((each for each in ("refresh", "propose", "check", "back", "owners") if each in form), "save")
     return replace(sent, pressed=pressed)
+
+
+def _read_meeting(form: MultiDict[str, str]) -> dict[str, Any]:
+    """The switch and the templates; what the editor proposes was not chosen while the switch is off."""
+    is_on = "meetings_on" in form
+    texts = {name: form.get(name, "").replace("\r\n", "\n") for name in ("meeting_title", "meeting_body")}
+    if not is_on and (*texts.values(),) == (DEFAULT_TITLE, DEFAULT_BODY):
+        texts = dict.fromkeys(texts, "")
+    return {"meetings_on": is_on, **texts}
 
 
 def with_another_row(edited: EditedMapping, section: Section) -> EditedMapping:

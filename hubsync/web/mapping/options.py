@@ -14,10 +14,10 @@ from hubsync.domain.questions import Kind, Question
 from hubsync.errors import HubSyncError
 from hubsync.hubspot.properties import arrange
 from hubsync.phrases import bracketed
-from hubsync.services.calendars.question_words import word_label
 from hubsync.services.connection.properties import KnownProperties
 from hubsync.services.mapping.choices import InformationChoices
 from hubsync.services.mapping.storage import EMAIL, SavedMapping
+from hubsync.services.question_words import word_label
 from hubsync.store.mappings import MappingRow
 from hubsync.web.shell.reasons import name_property
 from hubsync.web.shell.time_zone_choices import zone_words

@@ -15,8 +15,8 @@ from hubsync.domain.questions import Problem, check_answers
 from hubsync.domain.samples import EXAMPLE, sample_answers
 from hubsync.domain.values import AnswerValue, clean_text
 from hubsync.services import now
-from hubsync.services.calendars.question_words import word_label
 from hubsync.services.posting.draft import material_of, sample_material
+from hubsync.services.question_words import word_label
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar
 from hubsync.web.bookings.form import Field, QuestionField

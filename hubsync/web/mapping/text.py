@@ -112,6 +112,7 @@ SWITCHES = {
     "active": lazy_gettext("HubSpot for this calendar"),
     "companies_on": SECTIONS[Section.COMPANIES],
     "contacts_on": SECTIONS[Section.CONTACTS],
+    "meetings_on": lazy_gettext("Meeting on the timeline"),
     "associates_existing": lazy_gettext("Associate an existing contact that has no company"),
 }
 

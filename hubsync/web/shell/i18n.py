@@ -33,7 +33,7 @@ from wtforms import SelectChoice
 from hubsync import phrases
 from hubsync.domain.languages import ENGLISH
 from hubsync.domain.zones import is_zone
-from hubsync.services.calendars.question_words import word_label
+from hubsync.services.question_words import word_label
 
 LANG = "lang"
 """What of a booking page's address names the guest's language (BCP 47)."""

@@ -13,12 +13,12 @@ from hubsync.domain.received import Result
 from hubsync.domain.values import answer_text
 from hubsync.errors import BodyUnreadable, BookingNotKept
 from hubsync.services.calendars import calendars
-from hubsync.services.calendars.question_words import word_label
 from hubsync.services.connection.properties import known_properties
 from hubsync.services.connection.refused_properties import read_refused
 from hubsync.services.mapping.choices import offer_information
 from hubsync.services.mapping.preview import preview
 from hubsync.services.mapping.storage import load_mapping
+from hubsync.services.question_words import word_label
 from hubsync.services.sources.dry_run import DryRun, NewBooking, try_body
 from hubsync.sources.source import Ignored, Source
 from hubsync.store.connections import connection_of

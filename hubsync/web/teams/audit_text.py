@@ -16,7 +16,7 @@ from hubsync.domain.erased_people import number_of
 from hubsync.domain.sign_in_ways import SignInWay
 from hubsync.phrases import bracketed, enumerated
 from hubsync.services import tools
-from hubsync.services.calendars.question_words import word_label
+from hubsync.services.question_words import word_label
 from hubsync.store.teams import AuditEntry
 from hubsync.web.shell.i18n import name_language
 from hubsync.web.shell.labels import PLANS, ROLES, SIGN_IN_WAYS

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hubsync.services.calendars.question_words import label_typed, word_label
+from hubsync.services.question_words import label_typed, word_label
 from hubsync.store import write_transaction
 from hubsync.store.people import Person
 from tests.kit.catalogues import installed

@@ -1,0 +1,111 @@
+"""Templates of a calendar's meetings as people write them: checked, kept, and filled in for a preview."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from flask_babel import gettext as _
+
+from hubsync.domain.mapping import MappingInput
+from hubsync.domain.meeting_template import (
+    LONGEST_BODY,
+    LONGEST_TITLE,
+    UnknownName,
+    body_lines,
+    fill_title,
+    nameable,
+    read_template,
+    show_template,
+)
+from hubsync.domain.questions import Part, Question
+from hubsync.domain.samples import EXAMPLE, sample_answers
+from hubsync.domain.values import answer_text
+from hubsync.services import now
+from hubsync.services.mapping.choices import InformationChoices
+from hubsync.services.posting.draft import material_of, sample_material
+from hubsync.services.posting.meeting_plan import template_answers, template_facts
+from hubsync.services.question_words import word_label
+from hubsync.store.bookings import BookingRecord
+from hubsync.store.calendars import Calendar, QuestionRow
+
+
+@dataclass(frozen=True)
+class MeetingPreview:
+    """A meeting as it would be on the timeline; *starts_at* tells that there is a booking to show it with."""
+
+    title: str = field(repr=False)
+    lines: list[str] = field(repr=False)
+    is_example: bool = False
+
+
+def list_names(questions: Iterable[Question]) -> list[str]:
+    """The questions that a template can name, as people call them."""
+    labels = (word_label(question.label) for question in questions)
+    return list(dict.fromkeys(label for label in labels if nameable(label)))
+
+
+def keep_template(typed: str, questions: Iterable[Question | QuestionRow]) -> str:
+    """The *typed* template as it is stored. Raises UnknownName."""
+    return read_template(typed, _labels(questions))
+
+
+def word_template(kept: str, questions: Iterable[QuestionRow]) -> str:
+    """A stored template as people read it; deleted questions keep their label."""
+    return show_template(kept, {each.id: word_label(each.label) for each in questions})
+
+
+def find_fault(name: str, typed: str, offer: InformationChoices) -> str:
+    """What is wrong with the *typed* template in the field *name*; "" when nothing is."""
+    longest = LONGEST_TITLE if name == "meeting_title" else LONGEST_BODY
+    if len(typed) > longest:
+        return _("At most %(most)s characters.", most=longest)
+    if name == "meeting_title" and not typed.strip():
+        return _("Write a title.")
+    asked = [*offer.questions]
+    try:
+        read_template(typed, _labels(asked) + list(offer.deleted_labels()))
+    except UnknownName as unknown:
+        if not unknown.name:
+            return _("A brace stands alone. Write it twice where a brace is meant.")
+        return _("There is nothing called “%(name)s” here. Choose one of the names below.", name=unknown.name)
+    return ""
+
+
+def preview_meeting(
+    calendar: Calendar, title: str, body: str, booking: BookingRecord | None
+) -> MeetingPreview | None:
+    """The meeting that the *typed* templates make of the latest *booking*, or of example answers.
+
+    None where they have a fault.
+    """
+    questions = calendar.questions
+    try:
+        kept = [keep_template(each, questions) for each in (title, body)]
+    except UnknownName:
+        return None
+    tomorrow = (now() + timedelta(days=1)).replace(minute=0, second=0)
+    if booking is None:
+        example = replace(EXAMPLE, company=_(EXAMPLE.company), name=_(EXAMPLE.name), text=_(EXAMPLE.text))
+        material = sample_material(calendar, sample_answers(calendar.asked(), example), {}, tomorrow)
+        guest = (example.name, example.email)
+    else:
+        material, guest = material_of(booking), (booking.guest_name, booking.guest_email)
+    starts_at = tomorrow if booking is None else booking.starts_at
+    start = (starts_at, calendar.time_zone) if starts_at is not None else None
+    facts = template_facts(material, company=_company(calendar, material), guest=guest, start=start)
+    answers = template_answers(material)
+    shown = fill_title(kept[0], facts, answers) or calendar.name
+    return MeetingPreview(shown, body_lines(kept[1], facts, answers), booking is None)
+
+
+def _company(calendar: Calendar, material: MappingInput) -> str:
+    asked = next((each.id for each in calendar.questions if each.part == Part.COMPANY), None)
+    answered = material.answers.get(asked) if asked is not None else None
+    return answer_text(answered.value) if answered is not None else ""
+
+
+def _labels(questions: Iterable[Question | QuestionRow]) -> list[tuple[str, int]]:
+    """Every label by which a question may be named: its own, and what it is called in the reader's language."""
+    return [(label, each.id) for each in questions for label in (each.label, word_label(each.label))]

@@ -1,0 +1,99 @@
+"""The meeting on the timeline as a calendar's owner switches it on, writes its texts and sees what they give."""
+
+from __future__ import annotations
+
+import json
+
+from hubsync.store import db
+from hubsync.store.mappings import MappingRecord
+from tests.kit.connected_team import ConnectedTeam, connected_team
+from tests.kit.meetings import meetings_at
+from tests.kit.page import read_page, words
+from tests.web.mapping.test_copying import Second, second
+from tests.web.mapping.test_mapping_files import exported, pressed, upload
+
+__all__ = ["connected_team", "second"]
+ON = {
+    "meetings_on": "on",
+    "meeting_title": "{calendar} - {guest_name}",
+    "meeting_body": "{Email}\n<b>{Comment}</b>",
+}
+
+
+def stored(team: ConnectedTeam) -> tuple[bool, str, str]:
+    with team.app.app_context():
+        record = db.session.query(MappingRecord).one()
+        return record.meetings_on, record.meeting_title, record.meeting_body
+
+
+def test_the_switch_is_off_and_warns_beside_it(connected_team: ConnectedTeam) -> None:
+    shown = connected_team.owner.open(connected_team.editor)
+    assert shown.select("#meetings_on[checked]") == []
+    assert "synchronised with HubSpot" in words(shown.select_one("#meetings-care"))
+    assert str(shown.select_one("#meeting_title")["value"]) == "{calendar}: {guest_name}"
+    assert "{Comment}" in words(shown.select_one("#meeting-names"))
+    connected_team.owner.press(connected_team.editor)
+    assert stored(connected_team) == (False, "", "")
+
+
+def test_what_is_switched_on_is_stored_by_question_and_shown_by_label(connected_team: ConnectedTeam) -> None:
+    email, comment = (connected_team.questions()[label].id for label in ("Email", "Comment"))
+    assert connected_team.owner.press(connected_team.editor, **ON).status_code == 302
+    assert stored(connected_team) == (True, "{calendar} - {guest_name}", f"{{#{email}}}\n<b>{{#{comment}}}</b>")
+    shown = connected_team.owner.open(connected_team.editor)
+    assert str(shown.select_one("#meeting_title")["value"]) == ON["meeting_title"]
+    assert words(shown.select_one("#meeting_body")).split() == ["{Email}", "<b>{Comment}</b>"]
+    assert "Meeting on the timeline" in words(shown.select_one(".map-more summary"))
+
+
+def test_an_unknown_name_is_refused_at_the_field_and_nothing_typed_is_lost(connected_team: ConnectedTeam) -> None:
+    answer = connected_team.owner.press(connected_team.editor, **{**ON, "meeting_body": "Hello {budget}"})
+    shown = read_page(answer)
+    assert answer.status_code == 422
+    assert "“budget”" in words(shown.select_one("#meeting_body-error"))
+    assert "budget" in words(shown.select_one(".error-summary a[href='#meeting_body']"))
+    assert words(shown.select_one("#meeting_body")) == "Hello {budget}"
+    assert shown.select("#meetings_on[checked]") != []
+    assert "open" in shown.select_one(".map-more").attributes
+    empty = read_page(connected_team.owner.press(connected_team.editor, **{**ON, "meeting_title": " "}))
+    assert words(empty.select_one("#meeting_title-error")) == "Write a title."
+
+
+def test_a_preview_shows_what_the_texts_give_with_and_without_bookings(
+    connected_team: ConnectedTeam,
+) -> None:
+    connected_team.owner.press(connected_team.editor, **ON)
+    example = words(connected_team.owner.open(connected_team.editor).select_one("[data-hints=meeting]"))
+    assert "Intro call - Mika Sato" in example
+    assert "With example answers" in example
+    connected_team.book()
+    fields = {**ON, "meeting_title": "Seen: {Email}"}
+    checked = read_page(connected_team.owner.press(connected_team.editor, ("check", "1"), **fields))
+    live = words(checked.select_one("[data-hints=meeting]"))
+    assert "Seen: mika@example.com" in live
+    assert "With the latest booking" in live
+
+
+def test_the_page_of_a_delivery_tells_of_the_meeting_and_leads_to_it(connected_team: ConnectedTeam) -> None:
+    connected_team.owner.press(connected_team.editor, **ON)
+    connected_team.book()
+    (meeting,) = meetings_at(connected_team.sandbox)
+    shown = connected_team.owner.open("/teams/acme/deliveries/1")
+    links = [str(each["href"]) for each in shown.select("a[href*='/0-47/']")]
+    assert [link.rsplit("/", 1)[-1] for link in links] == [meeting["id"]]
+    assert "It is on the timeline as scheduled." in words(shown)
+
+
+def test_the_settings_go_along_with_a_file_and_only_where_they_were_chosen(
+    connected_team: ConnectedTeam, second: Second
+) -> None:
+    connected_team.owner.press(connected_team.editor)
+    assert "meetings" not in json.loads(exported(second))
+    connected_team.owner.press(connected_team.editor, **ON)
+    file = json.loads(exported(second))
+    assert file["meetings"] == {"on": True, "title": ON["meeting_title"], "body": ON["meeting_body"]}
+    taken = read_page(pressed(second, upload(second, json.dumps(file).encode()), "replace"))
+    assert taken.select("#meetings_on[checked]") != []
+    assert str(taken.select_one("#meeting_title")["value"]) == ON["meeting_title"]
+    for bad in ({"on": "yes", "title": "a", "body": ""}, {"on": True}, "on"):
+        assert upload(second, json.dumps({**file, "meetings": bad}).encode()).status_code == 422

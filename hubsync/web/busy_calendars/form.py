@@ -105,7 +105,7 @@ class ChoiceForm(KeptForm):
     """Which calendars of an account count; their values are their places in it."""
 
     calendars = SelectMultipleField(
-        _l("Calendars"),
+        _l("Calendars that count"),
         validators=[InputRequired(_l("Choose at least one calendar."))],
         invalid_choice_message=_l("Choose among the calendars of the account."),
     )

@@ -6,11 +6,10 @@ from datetime import datetime
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_time, format_timedelta, ngettext, to_user_timezone
+from flask_babel import format_timedelta, ngettext
 from flask_babel import gettext as _
 
 from hubsync.domain.busy_calendars import CalendarKind
-from hubsync.domain.busy_times import BusyTime
 from hubsync.errors import FeedError, Refused, SecretUnreadable
 from hubsync.phrases import close_numbers
 from hubsync.services import now
@@ -19,7 +18,6 @@ from hubsync.services.busy_calendars.status import BusyCalendarStatus, find_busy
 from hubsync.services.deliveries.queries import LARGEST_ID
 from hubsync.web.busy_calendars.form import ChangeForm, FeedForm
 from hubsync.web.shell.guards import person_page
-from hubsync.web.shell.i18n import stamp
 from hubsync.web.shell.reasons import advise, explain_reason
 
 pages = Blueprint("busy_calendars", __name__, url_prefix="/account/busy-calendars")
@@ -112,12 +110,6 @@ def count_ahead(shown: BusyCalendarStatus) -> str:
     if not shown.ahead:
         return _("It has no busy times ahead.")
     return ngettext("It has %(num)s busy time ahead.", "It has %(num)s busy times ahead.", shown.ahead)
-
-
-def tell_end(time: BusyTime) -> str:
-    """When it ends, by the reader's clock; with the date where that is another one."""
-    same_day = to_user_timezone(time.start).date() == to_user_timezone(time.end).date()
-    return str(format_time(time.end, "short")) if same_day else stamp(time.end)
 
 
 def tell_age(moment: datetime) -> str:

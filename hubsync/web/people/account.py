@@ -15,7 +15,7 @@ from hubsync.services.signin import identities, methods
 from hubsync.services.signin.sign_ins import list_sign_ins
 from hubsync.services.teams import leaving as team_leaving
 from hubsync.services.teams import members
-from hubsync.web.busy_calendars.page import count_ahead, explain_fault, tell_age, tell_end
+from hubsync.web.busy_calendars.page import count_ahead, explain_fault, tell_age
 from hubsync.web.people.account_form import ProfileForm
 from hubsync.web.shell.guards import person_page, stay_signed_in, team_page
 from hubsync.web.shell.i18n import keep_language
@@ -131,7 +131,6 @@ def _render(form: ProfileForm) -> str:
         explain_fault=explain_fault,
         explain_unread=explain_unread,
         tell_age=tell_age,
-        tell_end=tell_end,
     )
 
 

@@ -25,6 +25,7 @@ from flask_babel import (
     get_locale,
     get_translations,
     refresh,
+    to_user_timezone,
 )
 from markupsafe import Markup, escape
 from werkzeug.datastructures import LanguageAccept
@@ -58,7 +59,9 @@ def register(app: Flask) -> None:
         addresses_by_language=addresses_by_language,
         language_to_keep=language_to_keep,
     )
-    app.jinja_env.filters.update(stamp=stamp, day=day, question_label=word_label)
+    app.jinja_env.filters.update(
+        stamp=stamp, end_stamp=end_stamp, day=day, language_name=name_language, question_label=word_label
+    )
     phrases.register(app.jinja_env)
 
 
@@ -230,6 +233,13 @@ def stamp(moment: datetime) -> Markup:
     both = str(get_datetime_format("medium", locale=get_locale() or ENGLISH))
     shown = both.replace("{0}", format_time(moment, "short")).replace("{1}", format_date(moment, "medium"))
     return _time_element(moment, shown)
+
+
+def end_stamp(end: datetime, start: datetime) -> Markup:
+    """When something ends that begins at *start*: the time alone where the reader has the same day."""
+    if to_user_timezone(start).date() != to_user_timezone(end).date():
+        return stamp(end)
+    return _time_element(end, format_time(end, "short"))
 
 
 def day(moment: datetime) -> Markup:

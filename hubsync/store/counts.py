@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, ScalarSelect, Select, String, func, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, ScalarSelect, Select, String, Text, cast, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from hubsync.domain.delivery_states import DeliveryState
+from hubsync.domain.delivery_states import IN_TROUBLE, DeliveryState
+from hubsync.domain.open_troubles import holds_up, is_of_property
 from hubsync.store import Base, db
 from hubsync.store.deliveries import Delivery
 from hubsync.store.mappings import MappingRecord
 
 ALL_DAYS = ""
+LOOKED_AT = 20_000
+ABOUT = timedelta(minutes=1)
+"""The booking that noticed a trouble was written down just before it."""
 
 
 class DeliveryCount(Base):
@@ -53,11 +58,34 @@ def held_up(seen: ColumnElement[bool]) -> Select[int]:
     )
 
 
+def count_held_by(team_id: int, trouble: str, since: datetime | None = None) -> int:
+    """Count the team's deliveries that a trouble of `domain/open_troubles` holds up.
+
+    Of a property those are counted that were posted without it *since* then, among the newest `LOOKED_AT` ones: no
+    index knows of it.
+    """
+    if not is_of_property(trouble):
+        return count_with_reason(team_id, IN_TROUBLE, (trouble,))
+    _section, _dot, name = trouble.partition(".")
+    newest = select(Delivery.remarks, Delivery.finished_at).where(Delivery.team_id == team_id)
+    looked_at = newest.order_by(Delivery.id.desc()).limit(LOOKED_AT).subquery()
+    remarks = cast(looked_at.c.remarks, Text)
+    query = select(looked_at.c.remarks).where(remarks.contains(f'"property": "{name}"', autoescape=True))
+    if since is not None:
+        query = query.where(looked_at.c.finished_at >= since - ABOUT)
+    return sum(holds_up(trouble, "", found) for found in db.session.scalars(query))
+
+
 def count_kept_back(team_id: int, codes: Sequence[str]) -> int:
     """Count the team's deliveries that are tried again and again for one of the reasons *codes*."""
+    return count_with_reason(team_id, (DeliveryState.RETRYING,), codes)
+
+
+def count_with_reason(team_id: int, states: Sequence[DeliveryState], codes: Sequence[str]) -> int:
+    """Count the team's deliveries in one of *states* for one of the reasons *codes*, but for dismissed ones."""
     query = select(func.count(Delivery.id)).where(
         Delivery.team_id == team_id,
-        Delivery.state == DeliveryState.RETRYING,
+        Delivery.state.in_(states),
         Delivery.dismissed_at.is_(None),
         Delivery.reason.in_(codes),
     )

@@ -8,13 +8,18 @@ HubSpot lists it as writable.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hubsync.domain.mapping import Section
+from hubsync.domain.open_troubles import GoneProperty
+from hubsync.services import now
 from hubsync.store import db
+from hubsync.store.calendars import Calendar
 from hubsync.store.connections import Connection, locked_connection
+from hubsync.store.mappings import MappingRecord, MappingRow
 
 Key = tuple[str, str]
 """(section, property's internal name)"""
@@ -56,7 +61,40 @@ def forget_where(connection: Connection, is_over: Callable[[Key], bool]) -> None
         _keep(connection, left)
 
 
+def read_gone(team_id: int) -> list[GoneProperty]:
+    """Those of them that a calendar of the team still maps, each once; HubSpot is not asked.
+
+    Without any that is refused this is one read.
+    """
+    found = db.session.scalar(select(Connection.refused_properties).where(Connection.team_id == team_id)) or []
+    if not found:
+        return []
+    mapped = db.session.execute(
+        select(MappingRow.section, MappingRow.property_name, MappingRow.property_label, Calendar.id)
+        .join(MappingRecord, MappingRow.mapping_id == MappingRecord.id)
+        .join(Calendar, MappingRecord.calendar_id == Calendar.id)
+        .where(Calendar.team_id == team_id, Calendar.archived_at.is_(None), MappingRecord.active)
+        .order_by(Calendar.id)
+    ).all()
+    gone = []
+    for each in found:
+        rows = [row for row in mapped if (row.section, row.property_name) == (each["section"], each["property"])]
+        if rows:
+            since = datetime.fromisoformat(each["since"]) if each.get("since") else None
+            calendars = tuple(dict.fromkeys(row.id for row in rows))
+            section, label = Section(each["section"]), rows[0].property_label
+            gone.append(GoneProperty(section, each["property"], label, each["code"], since, calendars))
+    return gone
+
+
 def _keep(connection: Connection, refused: Mapping[Key, str]) -> None:
+    since = {(each["section"], each["property"]): each.get("since") for each in connection.refused_properties}
     connection.refused_properties = [
-        {"section": section, "property": name, "code": code} for (section, name), code in sorted(refused.items())
+        {
+            "section": section,
+            "property": name,
+            "code": code,
+            "since": since.get((section, name)) or now().isoformat(),
+        }
+        for (section, name), code in sorted(refused.items())
     ]

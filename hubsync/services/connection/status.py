@@ -29,7 +29,8 @@ class ConnectionStatus:
     the bookings that wait for access, or until the account takes records again. *method* is how the team
     connected; empty while disconnected. *paused_until* is until when HubSpot takes nothing from an account that is
     connected, for the reason *paused_code*; None when it is open. *watching_since* is since when the team watches
-    only; None when it does not, and while it has no connection.
+    only; None when it does not, and while it has no connection. *refuses_properties* says that HubSpot takes some
+    properties no more, which `refused_properties.read_gone` names.
     """
 
     state: ConnectionState = ConnectionState.DISCONNECTED
@@ -42,6 +43,7 @@ class ConnectionStatus:
     paused_until: datetime | None = None
     call: str = ""
     watching_since: datetime | None = None
+    refuses_properties: bool = False
 
 
 def idle_since(connection: Connection) -> datetime:
@@ -105,4 +107,5 @@ def read_status(team_id: int) -> ConnectionStatus:
         *pause,
         call=call,
         watching_since=connection.watching_since,
+        refuses_properties=bool(connection.refused_properties),
     )

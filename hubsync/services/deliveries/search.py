@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Select, select, tuple_, union_all
 
+from hubsync.domain.open_troubles import holds_up, is_of_property
 from hubsync.domain.searching import range_of
 from hubsync.services.deliveries.watched import WatchedFilter
 from hubsync.store import db, end_read
@@ -44,6 +45,7 @@ class DeliveryFilter:
     """Which deliveries a list is about. Those of *states* are not dismissed; no states means all there are.
 
     *watched* are those alone that were watched only.
+    *trouble* is one of `domain/open_troubles`, by which they are held up; "" for any.
     """
 
     states: tuple[str, ...] = ()
@@ -51,6 +53,7 @@ class DeliveryFilter:
     calendar_id: int | None = None
     sought: SearchTerm | None = None
     watched: WatchedFilter | None = None
+    trouble: str = ""
 
     @property
     def key(self) -> Literal["text", "mark", ""]:
@@ -123,7 +126,7 @@ def _find_from(membership: Membership, wanted: DeliveryFilter, start: Place | No
     scopes = _scopes(membership, wanted.calendar_id)
     if wanted.watched is not None:  # they are few: as many as a trial has bookings
         scopes = [scope & wanted.watched.condition(membership.team_id) for scope in scopes]
-    if wanted.sought is not None and wanted.narrowed:
+    if (wanted.sought is not None and wanted.narrowed) or wanted.trouble:
         return _find_narrowed(scopes, wanted, start, most)
     arms = [arm for scope in scopes for way in _ways(wanted) for arm in _arms(scope, wanted, way, start)]
     rows = _first(arms, wanted, most + 1)
@@ -217,19 +220,26 @@ def _first(arms: Sequence[Select[Any]], wanted: DeliveryFilter, most: int) -> li
 def _find_narrowed(
     scopes: Sequence[ColumnElement[bool]], wanted: DeliveryFilter, start: Place | None, most: int
 ) -> IdPage:
-    """Look at so many rows that fit the search, and keep those of the wanted states."""
+    """Look at so many rows that fit the search, and keep those of the wanted states and trouble."""
     looked_at = _first([arm for scope in scopes for arm in _arms(scope, wanted, None, start)], wanted, LOOKED_AT)
     ids = [number for _key, number in looked_at]
     rows = db.session.execute(
-        select(Delivery.id, Delivery.state, Delivery.dismissed_at).where(Delivery.id.in_(ids))
+        select(Delivery.id, Delivery.state, Delivery.dismissed_at, Delivery.reason, Delivery.remarks).where(
+            Delivery.id.in_(ids)
+        )
     ).all()
-    fitting = {
-        row.id
-        for row in rows
-        if (row.dismissed_at is not None) == wanted.dismissed and (wanted.dismissed or row.state in wanted.states)
-    }
+    fitting = {row.id for row in rows if _fits(wanted, row)}
     kept = [place for place in looked_at if place[1] in fitting]
     if len(kept) > most:
         return IdPage([number for _key, number in kept[:most]], kept[most - 1])
     more = len(ids) == LOOKED_AT
     return IdPage([number for _key, number in kept], looked_at[-1] if more else None, cut=more)
+
+
+def _fits(wanted: DeliveryFilter, row: Any) -> bool:
+    is_dismissed = row.dismissed_at is not None
+    if wanted.trouble and not holds_up(wanted.trouble, row.reason, row.remarks):
+        return False
+    if wanted.trouble and not wanted.narrowed:
+        return is_of_property(wanted.trouble) or not is_dismissed
+    return is_dismissed == wanted.dismissed and (wanted.dismissed or row.state in wanted.states)

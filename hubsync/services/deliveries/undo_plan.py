@@ -13,11 +13,12 @@ from hubsync.domain.mapping import Section
 from hubsync.domain.meetings import MeetingState
 from hubsync.domain.outcomes import Outcome
 from hubsync.domain.undoing import DONE, UNDOABLE, UndoFate, UndoPart, Verdict, judge, judge_value
-from hubsync.errors import PermissionMissing
+from hubsync.errors import PermissionMissing, WatchOnly
 from hubsync.hubspot.client import HubSpotClient
 from hubsync.net.deadline import Deadline
 from hubsync.services import tools
 from hubsync.services.connection.api_access import with_access
+from hubsync.services.connection.tokens import usable_connection
 from hubsync.services.posting.filled_values import SENT, kept_join, list_values, value_place
 from hubsync.store import db, end_read
 from hubsync.store.deliveries import Delivery
@@ -137,6 +138,7 @@ def _meeting_of(delivery_id: int) -> str:
 
 def plan(made: Made) -> list[tuple[MadeThing, Verdict]]:
     """What undoing would do to each. Raises what keeps HubSync from asking HubSpot, or from writing."""
+    refuse_while_watching(made.team_id, made.account_id)
     deadline = Deadline.after(PLAN_SECONDS)
 
     def look(client: HubSpotClient) -> list[tuple[MadeThing, Verdict]]:
@@ -149,6 +151,14 @@ def plan(made: Made) -> list[tuple[MadeThing, Verdict]]:
         return found
 
     return with_access(made.team_id, deadline, look, made.account_id)
+
+
+def refuse_while_watching(team_id: int, account_id: str) -> None:
+    """Raise WatchOnly while the team watches only, and as `usable_connection` where there is no access."""
+    watching = usable_connection(team_id, account_id).watching_since is not None
+    end_read()
+    if watching:
+        raise WatchOnly("undoing would write")
 
 
 @dataclass

@@ -22,7 +22,16 @@ from hubsync.net.deadline import Deadline
 from hubsync.services import now
 from hubsync.services.connection.api_access import with_access
 from hubsync.services.deliveries import transitions
-from hubsync.services.deliveries.undo_plan import Judge, Key, Made, MadeThing, count_others, made_by, undoer
+from hubsync.services.deliveries.undo_plan import (
+    Judge,
+    Key,
+    Made,
+    MadeThing,
+    count_others,
+    made_by,
+    refuse_while_watching,
+    undoer,
+)
 from hubsync.services.posting import company_registry
 from hubsync.services.teams.audit import record as record_audit
 from hubsync.store import db, end_read, lock_in_order, retry_on_conflict, write_transaction
@@ -39,8 +48,13 @@ COUNTS_AS_UNDONE = Undoing.undone_at.is_not(None)
 def undo(delivery_id: int, person_id: int) -> bool:
     """Undo the delivery as far as that may be; False when somebody else is at it, or nothing can be undone.
 
-    What became of each record stands in `read_undoing` then; no refusal of HubSpot's is raised.
+    What became of each record stands in `read_undoing` then; no refusal of HubSpot's is raised. Raises WatchOnly
+    while the team watches only, and what says that there is no access; nothing is written down then.
     """
+    delivery = db.session.get(Delivery, delivery_id)
+    if delivery is None:
+        return False
+    refuse_while_watching(delivery.team_id, delivery.hubspot_account_id)
     worker = secrets.token_hex(8)
     made = retry_on_conflict(lambda: _take(delivery_id, person_id, worker))
     if made is None:

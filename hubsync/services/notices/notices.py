@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import Text, cast, exists, or_, select
 from sqlalchemy.orm import Session
 
 from hubsync.config import settings
@@ -98,7 +98,11 @@ def _worth_a_look() -> list[int]:
         DeliveryCount.state.in_(IN_TROUBLE),
         DeliveryCount.number > 0,
     )
-    lost = (Connection.state == ConnectionState.LOST, Connection.trouble_code.in_(ACCOUNT_TROUBLES))
+    lost = (
+        Connection.state == ConnectionState.LOST,
+        Connection.trouble_code.in_(ACCOUNT_TROUBLES),
+        cast(Connection.refused_properties, Text) != "[]",
+    )
     team_ids = db.session.scalars(
         select(Team.id)
         .outerjoin(Connection, Connection.team_id == Team.id)

@@ -9,9 +9,11 @@ from sqlalchemy import and_, case, func, or_, select
 
 from hubsync.domain.connections import ConnectionState
 from hubsync.domain.delivery_states import IN_TROUBLE, DeliveryState
+from hubsync.domain.open_troubles import GoneProperty
 from hubsync.domain.reasons import Reason
 from hubsync.errors import ACCOUNT_TROUBLES, NotConnected, WatchOnly
 from hubsync.services import now
+from hubsync.services.connection.refused_properties import read_gone
 from hubsync.services.notices.source_news import SourceNews, read_source_news
 from hubsync.services.teams.plans import has_posting_plan
 from hubsync.store import db
@@ -34,6 +36,7 @@ class OpenFailures:
 
     *since* is when the oldest of it began, *latest* when the newest came to need somebody. *lost_code* is why
     access to HubSpot is gone, *trouble_code* the problem of a connection that is still valid; each may be "".
+    *gone* are mapped properties that HubSpot takes no more.
     *sources* is what the team has not been told yet of its booking sources.
     """
 
@@ -46,6 +49,7 @@ class OpenFailures:
     latest: datetime | None = None
     lost_code: str = ""
     trouble_code: str = ""
+    gone: tuple[GoneProperty, ...] = ()
     sources: tuple[SourceNews, ...] = ()
 
     @property
@@ -56,7 +60,14 @@ class OpenFailures:
     @property
     def any_of_hubspot(self) -> bool:
         """Whether there is more than news of booking sources."""
-        return bool(self.number or self.held_back or self.lost_code or self.trouble_code in ACCOUNT_TROUBLES)
+        of_account = self.lost_code or self.trouble_code in ACCOUNT_TROUBLES
+        return bool(self.number or self.held_back or of_account or self.gone)
+
+    @property
+    def gone_alone(self) -> bool:
+        """Whether every booking reaches HubSpot, if without the value of a property."""
+        of_account = self.lost_code or self.trouble_code in ACCOUNT_TROUBLES
+        return bool(self.gone) and not (self.number or self.held_back or of_account)
 
     @property
     def needing(self) -> int:
@@ -72,7 +83,7 @@ class OpenFailures:
         """
         if self.sources:
             return True
-        if not (self.number or self.lost_code or self.trouble_code in ACCOUNT_TROUBLES):
+        if not (self.number or self.lost_code or self.trouble_code in ACCOUNT_TROUBLES or self.gone):
             return False
         if told_until is None or self.latest is None or self.latest > told_until:
             return True
@@ -112,20 +123,26 @@ def read_open_failures(team_id: int, told_until: datetime | None = None) -> Open
             lasts.append(row.ended)  # it may have been retried, and told of, long before it failed
         elif row.told_as != "held_back" and row.last is not None:
             lasts.append(row.last + PATIENCE if row.told_as == DeliveryState.RETRYING else row.last)
-    lost_code, trouble_code, began = _read_connection(team_id)
-    firsts, lasts = [*firsts, began], [*lasts, began]
+    lost_code, trouble_code, began, refuses = _read_connection(team_id)
+    gone = tuple(read_gone(team_id)) if refuses else ()
+    noticed = [each.since for each in gone]
+    firsts, lasts = [*firsts, began, *noticed], [*lasts, began, *noticed]
     return OpenFailures(
         **numbers,
         since=min(filter(None, firsts), default=None),
         latest=max(filter(None, lasts), default=None),
         lost_code=lost_code,
         trouble_code=trouble_code,
+        gone=gone,
         sources=read_source_news(team_id, told_until),
     )
 
 
-def _read_connection(team_id: int) -> tuple[str, str, datetime | None]:
-    """Why access is gone, its problem, and since when somebody has to act; nothing without the plan."""
+def _read_connection(team_id: int) -> tuple[str, str, datetime | None, bool]:
+    """Why access is gone, its problem, since when somebody has to act, and whether HubSpot refuses properties.
+
+    Nothing of it without the plan.
+    """
     row = db.session.execute(
         select(
             Connection.state,
@@ -133,12 +150,14 @@ def _read_connection(team_id: int) -> tuple[str, str, datetime | None]:
             Connection.lost_at,
             Connection.trouble_code,
             Connection.trouble_at,
+            Connection.refused_properties,
         )
         .join(Team, Team.id == Connection.team_id)
         .where(Connection.team_id == team_id, has_posting_plan())
     ).one_or_none()
     if row is None:
-        return "", "", None
+        return "", "", None, False
     if row.state == ConnectionState.LOST:
-        return row.lost_code or row.state, row.trouble_code, row.lost_at
-    return "", row.trouble_code, row.trouble_at if row.trouble_code in ACCOUNT_TROUBLES else None
+        return row.lost_code or row.state, row.trouble_code, row.lost_at, False
+    began = row.trouble_at if row.trouble_code in ACCOUNT_TROUBLES else None
+    return "", row.trouble_code, began, row.state == ConnectionState.CONNECTED and bool(row.refused_properties)

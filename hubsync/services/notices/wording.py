@@ -22,7 +22,7 @@ from hubsync.store.teams import Team
 
 @dataclass(frozen=True)
 class NoticeText:
-    """The subject, which is one of four; then the lead, a line for each kind of failure, what to do, and why."""
+    """The subject, which is one of five; then the lead, a line for each kind of failure, what to do, and why."""
 
     subject: str
     lead: str
@@ -49,6 +49,8 @@ def _subject(failures: OpenFailures) -> str:
         return _("HubSync has lost access to HubSpot")
     if failures.needing or failures.trouble_code in ACCOUNT_TROUBLES:
         return _("Bookings have not reached HubSpot")
+    if failures.gone_alone:
+        return _("HubSpot no longer takes a mapped property")
     if not failures.any_of_hubspot:
         return source_wording.subject()
     return _("Bookings are late on their way to HubSpot")
@@ -75,6 +77,12 @@ def _lead(team: str, connection: Connection | None, failures: OpenFailures) -> s
     if failures.trouble_code == "account_suspended":
         return _(
             "HubSpot has suspended or closed the account of the team %(team)s (%(account)s).",
+            team=team,
+            account=account,
+        )
+    if failures.gone_alone:
+        return _(
+            "HubSpot (%(account)s) no longer takes a property that the team %(team)s has mapped.",
             team=team,
             account=account,
         )
@@ -119,6 +127,13 @@ def _failed(failures: OpenFailures) -> tuple[str, ...]:
                 failures.held_back,
             )
         )
+    lines += [
+        _(
+            "HubSpot no longer takes the property %(property)s; bookings are posted without it.",
+            property=each.label or each.name,
+        )
+        for each in failures.gone
+    ]
     if not lines and failures.any_of_hubspot:
         lines.append(_("No booking waits yet; new ones are taken and kept."))
     return tuple(lines)
@@ -137,6 +152,11 @@ def _to_do(team: Team, connection: Connection | None, failures: OpenFailures) ->
         items.append(ToDo(_(family()[failures.trouble_code].advice), _("Open the HubSpot page"), hubspot))
     elif failures.trouble_code == "app_misconfigured":
         sentence = _("HubSpot refuses the app settings of this installation. The HubSpot page says what to set.")
+        items.append(ToDo(sentence, _("Open the HubSpot page"), hubspot))
+    if failures.gone:
+        sentence = _(
+            "Select another property in the mapping, or put the property right in HubSpot and press Check now."
+        )
         items.append(ToDo(sentence, _("Open the HubSpot page"), hubspot))
     if (
         failures.waiting

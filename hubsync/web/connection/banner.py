@@ -12,6 +12,7 @@ from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.plans import posts
 from hubsync.domain.roles import Action
 from hubsync.phrases import enumerated
+from hubsync.services.connection.refused_properties import read_gone
 from hubsync.services.connection.status import ConnectionStatus, read_status
 from hubsync.services.deliveries.statistics import count_held_up_seen
 from hubsync.web.connection import status_text
@@ -47,11 +48,14 @@ def banner() -> Banner | None:
         return None
     status = read_status(g.team.id)
     sentence = status_text.alarm(status)
+    if not sentence and status.refuses_properties:
+        sentence = status_text.alarm_of_gone(read_gone(g.team.id))
     needing = "" if request.blueprint in LOG else _needing(status)
     watching = status.watching_since is not None
     if not (sentence or needing or watching):
         return None
-    return Banner(sentence, status.waiting if sentence else 0, needing, watching)
+    waiting = status.waiting if status_text.alarm(status) else 0
+    return Banner(sentence, waiting, needing, watching)
 
 
 def _needing(status: ConnectionStatus) -> str:

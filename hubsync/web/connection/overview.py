@@ -20,11 +20,14 @@ from hubsync.services import now
 from hubsync.services.calendars import calendars
 from hubsync.services.connection import account_switch, oauth_flow, optional_scopes, service_keys, status
 from hubsync.services.connection.clients import NEEDED_SETTINGS
+from hubsync.services.connection.problems import NEEDS_SOMEBODY
+from hubsync.services.connection.refused_properties import read_gone
 from hubsync.services.deliveries import replays, statistics
 from hubsync.services.mapping import free_domains
 from hubsync.services.notices.status import read_notice_status
 from hubsync.services.operations import daily_check
 from hubsync.store.connections import Connection, connection_of
+from hubsync.store.counts import count_held_by
 from hubsync.web.connection import status_text
 from hubsync.web.shell import chart
 from hubsync.web.shell.calendar_names import name_calendars
@@ -75,10 +78,22 @@ def show_connection() -> ResponseReturnValue:
         missed=replays.count_missed(g.team.id),
         progress=replays.read_progress(g.team.id),
         words=status_text,
+        held_up=_held_up(connection_status),
+        gone=[
+            (each, count_held_by(g.team.id, each.trouble, each.since))
+            for each in (read_gone(g.team.id) if connection_status.refuses_properties else [])
+        ],
         notices=read_notice_status(g.team.id),
         notice_days=settings().notice_interval_days,
         words_for_mail=explain_mail_reason,
     )
+
+
+def _held_up(connection_status: status.ConnectionStatus) -> int:
+    """How many bookings the connection's trouble holds up, where it is one that somebody has to mend."""
+    code = connection_status.code
+    is_one = connection_status.state == ConnectionState.CONNECTED and code in NEEDS_SOMEBODY
+    return count_held_by(g.team.id, code) if is_one else 0
 
 
 def _counted(counts: statistics.Counts | None) -> tuple[DeliveryState, ...]:

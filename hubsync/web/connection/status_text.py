@@ -13,6 +13,7 @@ from flask_babel import ngettext
 
 from hubsync.config import settings
 from hubsync.domain.connections import ConnectionState, ConnectMethod
+from hubsync.domain.open_troubles import GoneProperty
 from hubsync.domain.reasons import Reason
 from hubsync.errors import (
     AccessExpired,
@@ -129,6 +130,38 @@ def alarm(status: ConnectionStatus) -> str:
     if status.state == ConnectionState.CONNECTED and status.code in NEEDS_SOMEBODY:
         return explain_problem(status.code, refused(status))
     return ""
+
+
+def alarm_of_gone(gone: Sequence[GoneProperty]) -> str:
+    """The sentence for a banner about properties that HubSpot takes no more; "" for none."""
+    if not gone:
+        return ""
+    return _(
+        "HubSpot no longer takes what is mapped to it: %(properties)s. Bookings are posted without it.",
+        properties=enumerated(name_gone(each) for each in gone),
+    )
+
+
+def name_gone(gone: GoneProperty) -> str:
+    """The property with its section."""
+    name = reasons.name_property(gone.section.value, gone.name, gone.label)
+    return bracketed(name, reasons.name_section(gone.section.value))
+
+
+def explain_gone(gone: GoneProperty) -> str:
+    """What happened to the property, in two sentences."""
+    happened = _("HubSpot no longer takes the property %(property)s.", property=name_gone(gone))
+    return sentences(happened, reasons.explain_dropped({"code": gone.code}))
+
+
+def count_without(number: int) -> str:
+    """How many bookings were posted without a property, as a sentence."""
+    return ngettext("%(num)s booking was posted without it.", "%(num)s bookings were posted without it.", number)
+
+
+def count_held(number: int) -> str:
+    """How many bookings a trouble holds up, as a sentence."""
+    return ngettext("It holds up %(num)s booking.", "It holds up %(num)s bookings.", number)
 
 
 def why_paused(code: str) -> str:

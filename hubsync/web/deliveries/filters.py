@@ -15,14 +15,17 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from hubsync.domain.delivery_states import DISMISSED, NEEDS_A_PERSON, DeliveryState
+from hubsync.domain.open_troubles import is_of_property, is_trouble
 from hubsync.domain.searching import LONGEST, company_as_searched, email_as_searched
 from hubsync.domain.values import clean_text
 from hubsync.domain.watched import Watched
+from hubsync.phrases import labelled, sentences
 from hubsync.services.deliveries.kept_searches import keep_search, read_search
 from hubsync.services.deliveries.search import DeliveryFilter, SearchTerm
 from hubsync.services.deliveries.watched import OmittedKind, WatchedFilter
 from hubsync.store.calendars import Calendar
 from hubsync.store.connections import connection_of
+from hubsync.web.shell import reasons
 from hubsync.web.shell.calendar_names import name_calendars
 
 pages = Blueprint("deliveries", __name__)
@@ -85,12 +88,15 @@ class LogFilter:
     typed: str = ""
     kept: str = ""
     watched: WatchedFilter | None = None
+    trouble: str = ""
 
     @property
     def wanted(self) -> DeliveryFilter:
         """The same as the services read it."""
         states = () if self.state == DISMISSED else FILTERS.get(self.state, ())
-        return DeliveryFilter(states, self.state == DISMISSED, self.calendar_id, self._sought, self.watched)
+        return DeliveryFilter(
+            states, self.state == DISMISSED, self.calendar_id, self._sought, self.watched, self.trouble
+        )
 
     @cached_property
     def _names(self) -> dict[int, str]:
@@ -117,18 +123,38 @@ class LogFilter:
 
     @property
     def is_counted(self) -> bool:
-        """Whether numbers are kept of what the list shows: not of a search, nor of what was watched only."""
-        return not self.searches and self.watched is None
+        """Whether numbers are kept of what the list shows: not of a search, a trouble, nor of what was watched
+        only."""
+        return not self.searches and self.watched is None and not self.trouble
 
     def address(self, **other: Any) -> dict[str, Any]:
         """The values of the address of this page, or of one that differs in what *other* says."""
         searching = {"find": self._find(other.pop("by", self.by))} if self.searches else {}
         watched = watched_address(self.watched) if self.watched is not None else {}
-        return {"state": self.state or None, "calendar": self.calendar_id, **searching, **watched, **other}
+        troubled = {"trouble": self.trouble} if self.trouble else {}
+        return {
+            "state": self.state or None,
+            "calendar": self.calendar_id,
+            **troubled,
+            **searching,
+            **watched,
+            **other,
+        }
 
     def _find(self, by: str) -> str:
         """What an address says instead of this search, or of one in another way."""
         return self.kept if self.kept and by == self.by else keep_search(g.team.id, by, self.typed)
+
+    @property
+    def troubled_sentence(self) -> str:
+        """By what the deliveries are held up, in words; "" for any."""
+        if not self.trouble:
+            return ""
+        if is_of_property(self.trouble):
+            section, _dot, name = self.trouble.partition(".")
+            shown = labelled(reasons.name_section(section), name)
+            return _("Bookings that were posted without %(property)s.", property=shown)
+        return sentences(_("Bookings that are held up:"), reasons.explain_reason(self.trouble))
 
     @property
     def without_search(self) -> dict[str, Any]:
@@ -181,7 +207,10 @@ def read_narrowing(asked: MultiDict[str, str] | None = None) -> LogFilter:
     asked = request.args if asked is None else asked
     known = list(name_calendars(g.membership).items())
     narrowing = LogFilter(known, state=asked.get("state", ""), calendar_id=asked.get("calendar", type=int))
+    narrowing = replace(narrowing, trouble=asked.get("trouble", ""))
     if narrowing.state and narrowing.state not in FILTERS:
+        abort(404)
+    if narrowing.trouble and not is_trouble(narrowing.trouble):
         abort(404)
     if kept := asked.get("find", ""):
         search = read_search(g.team.id, kept)

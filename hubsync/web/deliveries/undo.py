@@ -62,7 +62,12 @@ def ask_undoing(delivery_id: int) -> ResponseReturnValue:
 def undo_delivery(delivery_id: int) -> ResponseReturnValue:
     """Undo it, wait for what comes of it, and tell."""
     queries.find_delivery(g.membership, delivery_id)
-    if not undoing.undo(delivery_id, g.person.id):
+    try:
+        begun = undoing.undo(delivery_id, g.person.id)
+    except HubSyncError as fault:
+        flash(reasons.explain_reason(fault.code), "warning")
+        return redirect(url_for("deliveries.show_delivery", delivery_id=delivery_id))
+    if not begun:
         flash(_("Nothing was done: somebody else is at it, or there is nothing to undo."), "warning")
     else:
         _tell(undoing.read_undoing(delivery_id))

@@ -12,6 +12,7 @@ from hubspot_sandbox.crm.records import change_record
 from hubspot_sandbox.crm.sources import BY_HAND, Source
 from hubsync.domain.questions import Kind
 from hubsync.domain.undoing import UndoFate
+from hubsync.errors import WatchOnly
 from hubsync.services import now
 from hubsync.services.deliveries.dispatch import read_delivery, retry
 from hubsync.services.deliveries.posting_again import post_again
@@ -20,6 +21,7 @@ from hubsync.services.deliveries.undo_plan import made_by, plan
 from hubsync.services.deliveries.undoing import read_undoing, undo
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.companies import KnownCompany
+from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from hubsync.store.leases import UNDOING
 from hubsync.store.mappings import MappingRecord
@@ -313,3 +315,14 @@ def test_a_meeting_that_somebody_changed_stays_and_so_does_its_contact(acme: Any
         "made_contact": ("stays_linked", "meetings"),
         "made_company": ("stays_linked", "contacts"),
     }
+
+
+def test_while_the_team_watches_only_nothing_is_undone(acme: Any) -> None:
+    delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    with write_transaction() as session:
+        session.query(Connection).one().watching_since = now()
+    with pytest.raises(WatchOnly):
+        plan(made_by(delivery))
+    with pytest.raises(WatchOnly):
+        undo(delivery.id, person_id())
+    assert (left(acme), read_undoing(delivery.id)) == ((1, 1), None)

@@ -24,6 +24,7 @@ OF_PLAIN_WORDS = {
     ),
     **dict.fromkeys(
         (
+            "domain.imports.columns.Field",
             "domain.information.Fact",
             "domain.meeting_template.TemplateFact",
             "domain.questions.Part",
@@ -39,6 +40,7 @@ OF_PLAIN_WORDS = {
         ("errors.details.DetailCode", "errors.details.Obstacle"),
         "some are called as the errors that they are details of, others as columns and settings",
     ),
+    "domain.csv_files.encodings.Encoding": "utf-8 is what everything is in",
     "domain.information.Origin": "question and param are fields of forms and of what is stored",
     "domain.log_formats.LogFormat": "text and JSON are everywhere",
     "domain.mapping.Section": "the names of HubSpot's objects, which are parts of its addresses",
@@ -135,6 +137,7 @@ OTHER_MEANINGS: dict[str, tuple[str, set[str]]] = {
     ),
     "quiet": ("a parameter of a statement", {"bench/filling"}),
     "removed": ("a detail of the audit trail", {"services/mapping/free_domains", "web/teams/audit_text"}),
+    "repeated": ("a number of an import", {"services/imports/checking"}),
     "required": ("a field of a form", {"web/calendars/question_form"}),
     "source_refused": ("the code of an error", {"errors/sources", "web/shell/reason_texts"}),
     "unknown": ("nobody's network address", {"services/limits"}),

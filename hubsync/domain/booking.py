@@ -12,9 +12,11 @@ from hubsync.domain.questions import Kind
 from hubsync.domain.values import AnswerValue
 
 PAGE = "page"
+"""The ``source`` of bookings and calendars whose form is the calendar's own booking page."""
+IMPORT = "import"
+"""The ``source`` of bookings that came before, from a file; they are in a calendar of whatever source."""
 LONGEST_REASON = 2_000
 """Characters of the reason of a move or a cancellation; what is longer is cut."""
-"""The ``source`` of bookings and calendars whose form is the calendar's own booking page."""
 
 
 class BookingEvent(StrEnum):
@@ -59,9 +61,9 @@ class GivenAnswer:
 class Booking:
     """What every source makes of its own format.
 
-    ``source`` is `PAGE` or a name in the registry of sources, ``external_id`` the source's own id of the booking,
-    by which a repeat is known. ``starts_at`` and ``ends_at`` are aware and keep the offset they came with; both
-    are None for a lead, which has no time (a form that was filled in).
+    ``source`` is `PAGE`, `IMPORT` or a name in the registry of sources, ``external_id`` the source's own id of the
+    booking, by which a repeat is known. ``starts_at`` and ``ends_at`` are aware and keep the offset they came
+    with; both are None for a lead, which has no time (a form that was filled in).
     ``answers`` stand under the labels of the source's form; ``by_question`` are those of a form that asked our
     questions, by their ids, and None for any other. ``host`` is whom the guest meets, empty when unknown, and
     ``host_email`` the address of the first of them, where the source tells it. What a guest typed stays out of

@@ -6,6 +6,7 @@ request means what gunicorn takes it for, and one that ends elsewhere for gunico
 
 from __future__ import annotations
 
+import re
 from enum import Enum
 
 import h11
@@ -13,8 +14,9 @@ import h11
 LARGEST_HEAD = 65_536
 LARGEST_BODY = 4 * 1_048_576
 """Bytes of a body that are waited for; no address of HubSync takes so many, so a larger one is refused at once."""
-_LARGEST_RAW = LARGEST_HEAD + 2 * LARGEST_BODY
-"""Bytes of a request with all that chunks bring along."""
+LARGEST_UPLOAD = 25 * 1_048_576
+"""The same for the one address that takes files: those of bookings of before."""
+_UPLOADS = re.compile(rb"/teams/[^/?#]+/settings/import")
 _MOST_PIECES = 16_384
 """Chunks cost time each, whatever is in them; senders make them of some kilobytes."""
 
@@ -34,6 +36,7 @@ class RequestEnd:
     def __init__(self) -> None:
         self._protocol = h11.Connection(h11.SERVER, max_incomplete_event_size=LARGEST_HEAD)
         self._body = self._pieces = 0
+        self._largest = LARGEST_BODY
         self._length: int | None = None
         self.received = bytearray()
         self.progress = Progress.HEAD
@@ -65,15 +68,18 @@ class RequestEnd:
             while True:
                 event = self._protocol.next_event()
                 if event is h11.NEED_DATA:
-                    return Progress.WHOLE if len(self.received) > _LARGEST_RAW else progress
+                    # With all that chunks bring along a request is twice as long at most.
+                    return Progress.WHOLE if len(self.received) > LARGEST_HEAD + 2 * self._largest else progress
                 if isinstance(event, h11.Request):
                     progress = self.progress = Progress.BODY
-                    if _announced(event) > LARGEST_BODY:
+                    if event.method == b"POST" and _UPLOADS.fullmatch(event.target):
+                        self._largest = LARGEST_UPLOAD
+                    if _announced(event) > self._largest:
                         return Progress.WHOLE
                 elif isinstance(event, h11.Data):
                     self._body += len(event.data)
                     self._pieces += event.chunk_start
-                    if self._body > LARGEST_BODY or self._pieces > _MOST_PIECES:
+                    if self._body > self._largest or self._pieces > _MOST_PIECES:
                         return Progress.WHOLE
                 else:
                     self._length = len(self.received) - len(self._protocol.trailing_data[0])

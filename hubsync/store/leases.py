@@ -22,6 +22,7 @@ from hubsync.store.companies import KnownCompany
 from hubsync.store.connections import Connection, ParkedConnection
 from hubsync.store.deliveries import Delivery
 from hubsync.store.fillings import RecordClaim
+from hubsync.store.imports import BookingImport
 from hubsync.store.meetings import Meeting
 from hubsync.store.outbox import OutboxMail
 from hubsync.store.replays import Replay
@@ -114,6 +115,7 @@ DELIVERY = Lease(Delivery.__table__, "lease_until", timedelta(seconds=60), owner
 MEETING = Lease(Meeting.__table__, "lease_until", timedelta(seconds=60), owner="lease_owner")
 """As long as that of the delivery, with which an attempt takes and gives it back."""
 REPLAY = Lease(Replay.__table__, "worker_until", timedelta(seconds=90), owner="worker")
+IMPORT = Lease(BookingImport.__table__, "worker_until", timedelta(seconds=90), owner="worker")
 COMPANY_CLAIM = Lease(KnownCompany.__table__, "claim_until", timedelta(seconds=60), owner="claim_owner")
 RECORD_CLAIM = Lease(RecordClaim.__table__, "claim_until", timedelta(seconds=60), owner="claim_owner")
 TOKEN_REFRESH = Lease(Connection.__table__, "refresh_until", timedelta(seconds=30), owner="refresh_owner")

@@ -36,7 +36,7 @@ def test_nginx_reads_whole_requests_and_waits_for_nobody_for_long() -> None:
     assert said >= {
         *("proxy_request_buffering on", "proxy_buffering on", "proxy_next_upstream off"),
         *("client_header_timeout 10s", "client_body_timeout 10s", "send_timeout 30s", "keepalive_timeout 60s"),
-        *("limit_conn hubsync_address 60", "limit_conn hubsync_all 400", "client_max_body_size 4m"),
+        *("limit_conn hubsync_address 60", "limit_conn hubsync_all 400", "client_max_body_size 25m"),
         *("proxy_set_header Host $host", "proxy_set_header X-Forwarded-For $remote_addr"),
         *("proxy_set_header X-Forwarded-Proto $scheme", 'proxy_set_header X-Forwarded-Host ""'),
         *("ssl_protocols TLSv1.2 TLSv1.3", "server_tokens off"),
@@ -51,7 +51,7 @@ def test_nginx_reads_whole_requests_and_waits_for_nobody_for_long() -> None:
 def test_caddy_reads_whole_requests_and_waits_for_nobody_for_long() -> None:
     said = {" ".join(line.split()) for line in CADDY.splitlines()}
     assert said >= {
-        *("request_buffers 4MiB", "max_size 4MB", "max_conns_per_host 400"),
+        *("request_buffers 4MiB", "max_size 25MB", "max_conns_per_host 400"),
         *("read_header 10s", "read_body 30s", "write 60s", "idle 60s"),
         *("header_up Host {host}", "header_up X-Forwarded-For {remote_host}"),
         *("header_up X-Forwarded-Proto {scheme}", "header_up -X-Forwarded-Host"),

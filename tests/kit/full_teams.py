@@ -14,7 +14,9 @@ from hubsync.domain.booking import BookingEvent
 from hubsync.domain.busy_times import UnreadReason
 from hubsync.domain.chat_alerts import AlertKind
 from hubsync.domain.comparisons import ComparisonState
+from hubsync.domain.csv_files.records import Record
 from hubsync.domain.fingerprints import fingerprint
+from hubsync.domain.imports.states import ImportState
 from hubsync.domain.mails import MailKind
 from hubsync.domain.questions import Part
 from hubsync.domain.received import Result
@@ -22,7 +24,7 @@ from hubsync.domain.sign_in_ways import SignInWay
 from hubsync.domain.subscriptions import Intent, SubscriptionState
 from hubsync.errors import FeedBusy, MailFailure
 from hubsync.hubspot.oauth import SCOPES
-from hubsync.services import now, tools
+from hubsync.services import import_files, now, tools
 from hubsync.services.bookings.booking_links import sign_booking, sign_change
 from hubsync.services.busy_calendars.access import Access, seal_access
 from hubsync.services.sources.accounts import token_place
@@ -34,6 +36,7 @@ from hubsync.store.calendars import QuestionRow
 from hubsync.store.chat_alerts import ChatAddress, ChatAlert
 from hubsync.store.connections import ParkedConnection
 from hubsync.store.guest_erasures import GuestErasure
+from hubsync.store.imports import BookingImport, ImportedBooking
 from hubsync.store.outbox import OutboxMail
 from hubsync.store.people import Identity, PersonSession, SignIn, SigninLink, UnconfirmedIdentity
 from hubsync.store.sealed_text import NOTHING
@@ -86,6 +89,7 @@ class Things:
     parked_id: int
     mail_id: int
     erasure_id: int
+    import_id: int
     number: int
     slug: str
     signin_link: str
@@ -100,6 +104,31 @@ class Things:
     provider: str = "google"
     static_file: str = "shell/shell.css"
     bootstrap_file: str = "css/bootstrap.min.css"
+
+
+def _add_import(session: Session, team_id: int, calendar_id: int, delivery_id: int) -> BookingImport:
+    """An import whose rows are checked, and of which one is a booking already."""
+    imported = BookingImport(
+        team_id=team_id,
+        calendar_id=calendar_id,
+        started_at=now(),
+        file_name="bookings.csv",
+        size=40,
+        state=ImportState.READY,
+        encoding="utf-8",
+        delimiter=",",
+        columns=["", ""],
+        rows=2,
+        known=1,
+        fresh=1,
+    )
+    session.add(imported)
+    session.flush()
+    imported.headings_sealed = import_files.seal_headings(imported.id, ["Name", "Email"])
+    import_files.add_piece(session, imported.id, 0, b"Name,Email")
+    import_files.add_block(session, imported.id, 0, [Record(2, 2, ("Mika", "mika@example.com"))])
+    session.add(ImportedBooking(delivery_id=delivery_id, import_id=imported.id, row=3))
+    return imported
 
 
 def add_full_team(session: Session, slug: str, people: dict[str, int], grant: Mapping[str, Any]) -> Things:
@@ -252,6 +281,7 @@ def add_full_team(session: Session, slug: str, people: dict[str, int], grant: Ma
         finished_at=moment,
     )
     session.add(erasure)
+    imported = _add_import(session, team.id, calendar.id, delivery.id)
     chat = ChatAddress(
         team_id=team.id,
         service="Slack",
@@ -331,6 +361,7 @@ def add_full_team(session: Session, slug: str, people: dict[str, int], grant: Ma
         parked_id=parked.id,
         mail_id=mail.id,
         erasure_id=erasure.id,
+        import_id=imported.id,
         number=NUMBERS[slug],
         slug=calendar.slug,
         signin_link=link,

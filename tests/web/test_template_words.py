@@ -14,6 +14,7 @@ from hubsync.domain.busy_calendars import CalendarKind
 from hubsync.domain.connections import ConnectionState, ConnectMethod
 from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.endpoint_states import EndpointState
+from hubsync.domain.imports.states import ImportState
 from hubsync.domain.mapping import MappingState
 from hubsync.domain.outcomes import Outcome
 from hubsync.domain.plans import Plan
@@ -25,7 +26,7 @@ TEMPLATES = Path(__file__).parents[2] / "templates"
 PARSER = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"], autoescape=True)
 STATES = {*DeliveryState, *ConnectionState, *MappingState, *ReplayState, *EndpointState}
 KNOWN: dict[str, set[str]] = {
-    "state": STATES,
+    "state": {*STATES, *ImportState},
     "outcome": set(DeliveryState),
     "company": set(Outcome),
     "contact": set(Outcome),

@@ -28,6 +28,7 @@ from hubsync.services.bookings.answer_placement import place_answers
 from hubsync.services.bookings.changes import change_known, name_new
 from hubsync.services.bookings.erased_bookings import remember_further
 from hubsync.services.bookings.joined_bookings import DeliveryBusy
+from hubsync.services.bookings.known_bookings import find_known
 from hubsync.services.bookings.marks import set_marks
 from hubsync.services.calendars.source_calendars import calendar_for
 from hubsync.services.deliveries import transitions
@@ -38,6 +39,7 @@ from hubsync.services.posting.context import CALLS_SECONDS
 from hubsync.services.posting.shared_pace import reserve_at_once, reserve_calls
 from hubsync.store import db, insert_row, retry_on_conflict, write_transaction
 from hubsync.store.bookings import BookingRecord
+from hubsync.store.calendars import Calendar
 from hubsync.store.deliveries import Delivery
 
 POLL_SECONDS = 0.05
@@ -65,6 +67,8 @@ class _Arrival(NamedTuple):
     booking: Booking
     by_comparison: bool
     admit: Admit | None
+    calendar: Calendar | None = None
+    """Whose booking it is; None for that which the booking names."""
 
 
 def complete(team_id: int, booking: Booking) -> Delivery:
@@ -198,8 +202,8 @@ def _write_new(
     session: Session, arrival: _Arrival, deadline: Deadline | None
 ) -> tuple[Completed, BegunAttempt | None]:
     """The delivery of a new booking, with its first attempt where HubSpot's limits have room for a call."""
-    team_id, booking, by_comparison, admit = arrival
-    record = new_record(session, team_id, booking, by_comparison)
+    team_id, booking, by_comparison, admit, calendar = arrival
+    record = new_record(session, team_id, booking, by_comparison, calendar)
     held = admit is not None and admit(session, record)
     if record.id is None:  # it has one where mails tell of it
         insert_row(session, record)
@@ -225,12 +229,34 @@ def _write_new(
     return Completed(delivery, Result.BOOKED), attempt
 
 
-def new_record(session: Session, team_id: int, booking: Booking, by_comparison: bool = False) -> BookingRecord:
+def write_imported(session: Session, calendar: Calendar, booking: Booking, admit: Admit) -> Delivery | None:
+    """Write a booking of before down with its delivery, which is ``pending``; None when it is known or was erased.
+
+    It belongs to *calendar*, whatever its source is. The caller commits.
+    """
+    try:
+        known = find_known(session, calendar.team_id, booking.source, booking.ids)
+    except BookingErased:
+        return None
+    if known.deliveries:
+        return None
+    completed, _none = _write_new(session, _Arrival(calendar.team_id, booking, False, admit, calendar), None)
+    return completed.delivery
+
+
+def new_record(
+    session: Session,
+    team_id: int,
+    booking: Booking,
+    by_comparison: bool = False,
+    calendar: Calendar | None = None,
+) -> BookingRecord:
     """The row of a *booking* that is new here, its answers under the questions of its calendar.
 
-    The calendar and its questions are made where they are new; the caller adds the row itself, and commits.
+    Without a *calendar*, that which the booking names is made with its questions where they are new; the caller
+    adds the row itself, and commits.
     """
-    calendar = calendar_for(session, team_id, booking)
+    calendar = calendar or calendar_for(session, team_id, booking)
     placed = place_answers(session, calendar, booking)
     record = BookingRecord(
         team_id=team_id,

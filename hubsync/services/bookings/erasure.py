@@ -21,6 +21,7 @@ from hubsync.services import now
 from hubsync.services.bookings.erased_bookings import remember
 from hubsync.services.bookings.known_bookings import names_of
 from hubsync.services.deliveries import transitions
+from hubsync.services.import_files import forget_guest
 from hubsync.services.posting.company_registry import forget, trusted_for
 from hubsync.services.teams.audit import record
 from hubsync.store import db, end_read, lock_in_order, retry_on_conflict, write_transaction
@@ -82,6 +83,7 @@ def erase_guest(email: str, team_id: int, by: int | None = None) -> tuple[int, i
 
     Returns how many were erased and how many are left, because a worker is posting them at this moment.
     """
+    forget_guest(team_id, email)  # rows of a file that is being imported, before they become bookings
     erased = _erase_all(and_(of_guest(email, team_id), Delivery.state != DeliveryState.SENDING), lambda: False)
     if erased:
         with write_transaction() as session:

@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from hubsync.domain.booking import PAGE
+from hubsync.domain.booking import IMPORT, PAGE
 from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.mapping import Draft, LeftOut, Section
 from hubsync.domain.outcomes import OPEN, Outcome, is_at_hubspot, is_begun
@@ -178,7 +178,8 @@ def _draw(delivery: Delivery, calendar: MappedCalendar) -> Draft | AttemptResult
     if not posts(calendar.plan):
         return AttemptResult(left_out, Reason.PLAN, counts=False)
     if draft is None:
-        may_be_added = calendar.source != PAGE and not at_hubspot
+        waits = calendar.source != PAGE or delivery.booking.source == IMPORT
+        may_be_added = waits and not at_hubspot
         return AttemptResult(DeliveryState.WAITING if may_be_added else left_out, Reason.NOT_ADDED, counts=False)
     if not calendar.rules.active:
         return AttemptResult(left_out, Reason.PAUSED, counts=False)

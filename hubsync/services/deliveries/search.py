@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, select, true, tuple_, union_all
 
 from hubsync.domain.open_troubles import holds_up, is_of_property
 from hubsync.domain.searching import range_of
@@ -21,8 +21,10 @@ from hubsync.store import db, end_read
 from hubsync.store.calendar_visibility import in_visible_calendars, sees_all, visible_calendars
 from hubsync.store.calendars import Calendar
 from hubsync.store.deliveries import Delivery
+from hubsync.store.imports import ImportedBooking
 from hubsync.store.teams import Membership
 
+ANY_IMPORT = 0
 LOOKED_AT = 2000
 """How many rows a narrowed search looks at for one page."""
 _ARMS = 100  # parts of one statement; SQLite takes 500
@@ -44,8 +46,9 @@ class SearchTerm:
 class DeliveryFilter:
     """Which deliveries a list is about. Those of *states* are not dismissed; no states means all there are.
 
-    *watched* are those alone that were watched only.
-    *trouble* is one of `domain/open_troubles`, by which they are held up; "" for any.
+    *watched* are those alone that were watched only. *import_id* is the import that they came with, `ANY_IMPORT`
+    for whichever; None for those of every origin. *trouble* is one of `domain/open_troubles`, by which they are
+    held up; "" for any.
     """
 
     states: tuple[str, ...] = ()
@@ -54,6 +57,7 @@ class DeliveryFilter:
     sought: SearchTerm | None = None
     watched: WatchedFilter | None = None
     trouble: str = ""
+    import_id: int | None = None
 
     @property
     def key(self) -> Literal["text", "mark", ""]:
@@ -123,7 +127,7 @@ def visible(membership: Membership, ids: Sequence[int]) -> Select[Delivery]:
 
 
 def _find_from(membership: Membership, wanted: DeliveryFilter, start: Place | None, most: int) -> IdPage:
-    scopes = _scopes(membership, wanted.calendar_id)
+    scopes = [scope & _imported(wanted.import_id) for scope in _scopes(membership, wanted.calendar_id)]
     if wanted.watched is not None:  # they are few: as many as a trial has bookings
         scopes = [scope & wanted.watched.condition(membership.team_id) for scope in scopes]
     if (wanted.sought is not None and wanted.narrowed) or wanted.trouble:
@@ -141,6 +145,15 @@ def _scopes(membership: Membership, calendar_id: int | None) -> list[ColumnEleme
     if calendar_id is not None:
         query = query.where(Calendar.id == calendar_id)
     return [Delivery.calendar_id == found for found in db.session.scalars(query)]
+
+
+def _imported(import_id: int | None) -> ColumnElement[bool]:
+    if import_id is None:
+        return true()
+    imported = select(ImportedBooking.delivery_id)
+    if import_id != ANY_IMPORT:
+        imported = imported.where(ImportedBooking.import_id == import_id)
+    return Delivery.id.in_(imported)
 
 
 def _place_of(membership: Membership, wanted: DeliveryFilter, after: int | None) -> Place | None:

@@ -11,6 +11,7 @@ from hubsync.services.connection import account_switch
 from hubsync.services.deliveries.due_retries import run_due
 from hubsync.services.deliveries.meeting_changes import run_due_meetings
 from hubsync.services.deliveries.replay_worker import work_on_replays
+from hubsync.services.imports import worker as import_worker
 from hubsync.services.isolation import log_unexpected
 from hubsync.services.notices.chat_alerts import put_works_again
 from hubsync.services.notices.expiry_warning import put_due_warnings
@@ -68,6 +69,10 @@ def _bring_meetings(stopped: Stopped) -> list[str]:
 
 def _replay(stopped: Stopped) -> list[str]:
     return work_on_replays(stopped)
+
+
+def _import(stopped: Stopped) -> list[str]:
+    return import_worker.work_on_imports(stopped)
 
 
 def _check(stopped: Stopped) -> list[str]:
@@ -146,6 +151,7 @@ JOBS: Jobs = (
     ("taking up due deliveries", _deliver),
     ("bringing meetings up to date", _bring_meetings),
     ("posting what was missed", _replay),
+    ("importing bookings of before", _import),
     ("reading busy calendars", _read_busy_calendars),
     ("the daily check", _check),
     ("asking booking sources", _check_subscriptions),

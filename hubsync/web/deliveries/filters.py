@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -21,7 +22,7 @@ from hubsync.domain.values import clean_text
 from hubsync.domain.watched import Watched
 from hubsync.phrases import labelled, sentences
 from hubsync.services.deliveries.kept_searches import keep_search, read_search
-from hubsync.services.deliveries.search import DeliveryFilter, SearchTerm
+from hubsync.services.deliveries.search import ANY_IMPORT, DeliveryFilter, SearchTerm
 from hubsync.services.deliveries.watched import OmittedKind, WatchedFilter
 from hubsync.store.calendars import Calendar
 from hubsync.store.connections import connection_of
@@ -50,6 +51,9 @@ FILTERS: Mapping[str, tuple[str, ...]] = {
     DISMISSED: (DISMISSED,),
 }
 """What ``?state=`` may say: all that wait for somebody, one state, or what was dismissed; pressing ones first."""
+
+IMPORTED = "any"
+_NUMBER = re.compile("[1-9][0-9]{0,8}")
 
 WAYS = {
     "email": _l("E-mail begins with"),
@@ -89,13 +93,22 @@ class LogFilter:
     kept: str = ""
     watched: WatchedFilter | None = None
     trouble: str = ""
+    imported: str = ""
+    """The id of the import that they came with, `IMPORTED` for any; empty for deliveries of every origin."""
 
     @property
     def wanted(self) -> DeliveryFilter:
         """The same as the services read it."""
         states = () if self.state == DISMISSED else FILTERS.get(self.state, ())
+        import_id = None if not self.imported else ANY_IMPORT if self.imported == IMPORTED else int(self.imported)
         return DeliveryFilter(
-            states, self.state == DISMISSED, self.calendar_id, self._sought, self.watched, self.trouble
+            states,
+            self.state == DISMISSED,
+            self.calendar_id,
+            self._sought,
+            self.watched,
+            self.trouble,
+            import_id,
         )
 
     @cached_property
@@ -123,9 +136,9 @@ class LogFilter:
 
     @property
     def is_counted(self) -> bool:
-        """Whether numbers are kept of what the list shows: not of a search, a trouble, nor of what was watched
-        only."""
-        return not self.searches and self.watched is None and not self.trouble
+        """Whether numbers are kept of what the list shows: not of a search, an import or a trouble, nor of what
+        was watched only."""
+        return not (self.searches or self.imported or self.trouble) and self.watched is None
 
     def address(self, **other: Any) -> dict[str, Any]:
         """The values of the address of this page, or of one that differs in what *other* says."""
@@ -135,6 +148,7 @@ class LogFilter:
         return {
             "state": self.state or None,
             "calendar": self.calendar_id,
+            "import": self.imported or None,
             **troubled,
             **searching,
             **watched,
@@ -206,8 +220,15 @@ def read_narrowing(asked: MultiDict[str, str] | None = None) -> LogFilter:
     """
     asked = request.args if asked is None else asked
     known = list(name_calendars(g.membership).items())
-    narrowing = LogFilter(known, state=asked.get("state", ""), calendar_id=asked.get("calendar", type=int))
+    narrowing = LogFilter(
+        known,
+        state=asked.get("state", ""),
+        calendar_id=asked.get("calendar", type=int),
+        imported=asked.get("import", ""),
+    )
     narrowing = replace(narrowing, trouble=asked.get("trouble", ""))
+    if narrowing.imported not in ("", IMPORTED) and not _NUMBER.fullmatch(narrowing.imported):
+        abort(404)
     if narrowing.state and narrowing.state not in FILTERS:
         abort(404)
     if narrowing.trouble and not is_trouble(narrowing.trouble):

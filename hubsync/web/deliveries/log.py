@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_timezone
 from flask_babel import gettext as _
 
-from hubsync.domain.booking import PAGE, BookingEvent
+from hubsync.domain.booking import IMPORT, PAGE, BookingEvent
 from hubsync.domain.connections import ConnectionState
 from hubsync.domain.delivery_states import DISMISSABLE, RETRIABLE, DeliveryState
 from hubsync.domain.plans import posts
@@ -21,6 +21,7 @@ from hubsync.services.deliveries import queries, replays, statistics
 from hubsync.services.deliveries.history import last_moves, read_history
 from hubsync.services.deliveries.shared_domains import shared_domain
 from hubsync.services.deliveries.undoing import read_undoing, undone_among
+from hubsync.services.imports import status
 from hubsync.services.posting.hubspot_messages import open_said
 from hubsync.store.connections import Connection, connection_of
 from hubsync.store.deliveries import Delivery
@@ -63,6 +64,7 @@ def list_deliveries() -> ResponseReturnValue:
         moved=last_moves([each.booking_id for each in listed.deliveries]),
         narrowing=narrowing,
         ways=WAYS,
+        imports=status.list_imports(g.team.id) if allowed(Action.TEAM_SETTINGS) else (),
         before=before,
         total=sum(counts.values()),
         tabs=tabs_of(counts, narrowing.state),
@@ -112,6 +114,7 @@ def show_delivery(delivery_id: int) -> ResponseReturnValue:
         shared=shared_domain(delivery),
         can_be_retried=_can_be_retried(delivery, connection) and (undoing is None or undoing.undone_at is None),
         **undoing_facts(delivery, undoing),
+        imported=status.find_imported(delivery.id) if delivery.booking.source == IMPORT else None,
         is_held=delivery.dismissed_at is None and delivery.state == DeliveryState.HELD,
         can_be_corrected=delivery.state in CORRECTABLE,
         can_be_dismissed=delivery.dismissed_at is None and delivery.state in DISMISSABLE,

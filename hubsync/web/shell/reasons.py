@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext, ngettext, pgettext
 
-from hubsync.domain.booking import PAGE
+from hubsync.domain.booking import IMPORT, PAGE
 from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.mapping import Section
 from hubsync.domain.remarks import RemarkKind
@@ -220,4 +220,6 @@ def name_source(source: str) -> str:
     """What people call the booking source; one that HubSync does not know has its stored name."""
     if source == PAGE:
         return gettext("booking page")
+    if source == IMPORT:
+        return gettext("imported")
     return gettext(SOURCES[source].label) if source in SOURCES else source

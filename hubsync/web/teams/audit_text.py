@@ -97,6 +97,18 @@ SENTENCES = {
     AuditAction.REPLAY_PAUSED: lazy_gettext("%(who)s paused the posting of missed bookings."),
     AuditAction.REPLAY_CONTINUED: lazy_gettext("%(who)s let the posting of missed bookings go on."),
     AuditAction.REPLAY_STOPPED: lazy_gettext("%(who)s stopped the posting of missed bookings."),
+    AuditAction.IMPORT_CONFIRMED: lazy_gettext(
+        "%(who)s began an import of bookings of before into %(calendar)s; new rows: %(number)s."
+    ),
+    AuditAction.IMPORT_PAUSED: lazy_gettext("%(who)s paused an import of bookings of before."),
+    AuditAction.IMPORT_CONTINUED: lazy_gettext("%(who)s let an import of bookings of before go on."),
+    AuditAction.IMPORT_STOPPED: lazy_gettext(
+        "%(who)s stopped an import of bookings of before; taken in: %(number)s."
+    ),
+    AuditAction.IMPORT_FINISHED: lazy_gettext("An import of bookings of before is through; taken in: %(number)s."),
+    AuditAction.IMPORT_DISCARDED: lazy_gettext(
+        "%(who)s discarded a file of bookings of before; nothing of it was taken in."
+    ),
     AuditAction.DISMISSED: lazy_gettext("%(who)s dismissed deliveries: %(number)s."),
     AuditAction.DISMISSAL_TAKEN_BACK: lazy_gettext("%(who)s took the dismissal of deliveries back: %(number)s."),
     AuditAction.HELD_POSTED: lazy_gettext("%(who)s let held bookings go on: %(number)s."),

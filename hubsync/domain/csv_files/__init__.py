@@ -1,0 +1,1 @@
+"""CSV files as strangers write them: their encoding, what separates their cells, their records one by one."""

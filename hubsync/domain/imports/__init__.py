@@ -1,0 +1,1 @@
+"""Imports: what becomes of the rows of a file of bookings that came before."""

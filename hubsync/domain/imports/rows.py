@@ -1,0 +1,289 @@
+"""Rows of a file of bookings: each becomes a booking, or is named with what is wrong in it.
+
+Cells are texts, whatever they begin with: nothing is ever computed. A booking is known again by the file's own id,
+or by all that its row says, so that a file that is imported twice brings nothing new.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from hubsync.domain.booking import IMPORT, Booking, BookingEvent, Guest
+from hubsync.domain.csv_files.records import Record
+from hubsync.domain.email_address import EmailAddress, email_in, read_email
+from hubsync.domain.fingerprints import fingerprint
+from hubsync.domain.imports.columns import Field, param_of, question_of
+from hubsync.domain.imports.moments import DayOrder, MomentProblem, read_day, read_span
+from hubsync.domain.information import Information, Piece
+from hubsync.domain.labels import normalised
+from hubsync.domain.questions import LONGEST, Kind, Part, Problem, Question
+from hubsync.domain.values import AnswerValue, answer_text, clean_text, date_text, number_text
+
+LONGEST_ANSWER = 10_000
+_LONGEST_ID = 200
+_LONGEST_PARAM = 1_000
+_YES = frozenset({"yes", "y", "true", "1", "x", "on", "はい", "有", "○", "✓", "✔"})
+_NO = frozenset({"no", "n", "false", "0", "off", "いいえ", "無", "×", "-"})
+_OVER = ("cancel", "キャンセル", "取消", "取り消し", "reject", "declin", "辞退")
+_EASTERN = ("\u3040", "\ua4cf")
+_BETWEEN_CHOICES = (";", "\n", "|", ", ", "、")
+
+
+class RowProblem(StrEnum):
+    """What is wrong with a row or a cell, beside `MomentProblem`, `NoAddress` and `Problem`.
+
+    The values are stored.
+    """
+
+    TOO_FEW_CELLS = "too_few_cells"
+    TOO_MANY_CELLS = "too_many_cells"
+    UNREADABLE_SIGN = "unreadable_sign"
+    """A sign that has no meaning in the encoding, or one that no text has, such as NUL."""
+    NOBODY = "no_guest"
+    """Neither name nor address nor company."""
+    ENDS_BEFORE = "ends_before"
+    NOT_MINUTES = "not_minutes"
+    NOT_A_TICK = "not_a_tick"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong in *row* of the file, and in which column, counted from 0; None for the whole row."""
+
+    row: int
+    column: int | None
+    problem: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How the rows of one file are read: what its *columns* are about, and what its calendar asks.
+
+    *minutes* is how long an appointment is where no column says so; *order* what comes first in ``03/04/2026``.
+    """
+
+    calendar_id: int
+    headings: tuple[str, ...]
+    columns: tuple[str, ...]
+    questions: Mapping[int, Question]
+    zone: ZoneInfo
+    minutes: int
+    order: DayOrder | None = None
+
+    @cached_property
+    def place(self) -> dict[str, int]:
+        """The column of each thing."""
+        return {token: place for place, token in enumerate(self.columns) if token}
+
+    @cached_property
+    def answers(self) -> tuple[tuple[int, Information], ...]:
+        """The columns that answer a question that the calendar still asks."""
+        told = ((place, question_of(token)) for place, token in enumerate(self.columns))
+        return tuple((place, each) for place, each in told if each and each.question_id in self.questions)
+
+    @cached_property
+    def params(self) -> tuple[tuple[int, str], ...]:
+        return tuple((place, name) for place, token in enumerate(self.columns) if (name := param_of(token)))
+
+    @cached_property
+    def moments(self) -> tuple[int, ...]:
+        """The columns that have days in them."""
+        return tuple(self.place[each] for each in (Field.START, Field.DAY, Field.END) if each in self.place)
+
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        return tuple(normalised(each) for each in self.headings)
+
+
+def read_row(record: Record, plan: Plan) -> Booking | tuple[Fault, ...]:
+    """The booking that *record* tells of, or everything that is wrong with it."""
+    return _Row(record, plan).read()
+
+
+@dataclass
+class _Row:
+    record: Record
+    plan: Plan
+    faults: list[Fault] = field(default_factory=list)
+
+    def read(self) -> Booking | tuple[Fault, ...]:
+        if self._is_ragged() or self._has_unreadable():
+            return tuple(self.faults)
+        answers = self._answers()
+        starts_at, ends_at = self._times()
+        by_part = {
+            each.part: answer_text(answers.get(each.id)) for each in self.plan.questions.values() if each.part
+        }
+        email = by_part.get(Part.EMAIL) or self._first(answers, Kind.EMAIL)
+        guest = Guest(
+            name=by_part.get(Part.NAME) or self._first(answers, Kind.NAME),
+            email=email,
+            company=by_part.get(Part.COMPANY, ""),
+        )
+        if not (self.faults or guest.name or guest.email or guest.company):
+            self._fault(None, RowProblem.NOBODY)
+        if self.faults:
+            return tuple(self.faults)
+        params = {name: text for place, name in self.plan.params if (text := self._text(place)[:_LONGEST_PARAM])}
+        return Booking(
+            source=IMPORT,
+            external_id=self._id(),
+            calendar_external_id="",
+            calendar_name="",
+            guest=guest,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            by_question=answers,
+            url_params=params,
+            host=self._of(Field.HOST),
+            host_email=str(email_in(self._of(Field.HOST)) or ""),
+            location=self._of(Field.LOCATION),
+            event=BookingEvent.CANCELLED if self._is_cancelled() else BookingEvent.COMPLETED,
+        )
+
+    def _fault(self, column: int | None, problem: str) -> None:
+        self.faults.append(Fault(self.record.number, column, problem))
+
+    def _text(self, place: int) -> str:
+        return clean_text(self.record.cells[place])
+
+    def _of(self, what: Field) -> str:
+        place = self.plan.place.get(what)
+        return "" if place is None else self._text(place)
+
+    def _is_ragged(self) -> bool:
+        cells, wanted = self.record.cells, len(self.plan.headings)
+        if len(cells) < wanted:
+            self._fault(len(cells), RowProblem.TOO_FEW_CELLS)
+        elif any(map(str.strip, cells[wanted:])):
+            self._fault(None, RowProblem.TOO_MANY_CELLS)
+        return bool(self.faults)
+
+    def _has_unreadable(self) -> bool:
+        for place, cell in enumerate(self.record.cells[: len(self.plan.headings)]):
+            if "\0" in cell or "\ufffd" in cell:
+                self._fault(place, RowProblem.UNREADABLE_SIGN)
+        return bool(self.faults)
+
+    def _answers(self) -> dict[int, AnswerValue]:
+        answers: dict[int, AnswerValue] = {}
+        halves: dict[int, dict[Piece, str]] = {}
+        for place, told in self.plan.answers:
+            question, text = self.plan.questions[told.question_id], self._text(place)
+            if told.piece is not None:
+                halves.setdefault(question.id, {})[told.piece] = text
+            elif text:
+                value, problem = _answer(question, text)
+                if problem:
+                    self._fault(place, problem)
+                answers[question.id] = value
+        for question_id, parts in halves.items():
+            if not answers.get(question_id) and (name := _joined(parts)):
+                answers[question_id] = name[: LONGEST[Kind.NAME]]
+        return answers
+
+    def _first(self, answers: Mapping[int, AnswerValue], kind: Kind) -> str:
+        asked = (each.id for each in self.plan.questions.values() if each.kind is kind)
+        return next((text for each in asked if (text := answer_text(answers.get(each)))), "")
+
+    def _times(self) -> tuple[datetime | None, datetime | None]:
+        place = self.plan.place
+        where = place.get(Field.START, place.get(Field.DAY))
+        if where is None:
+            return None, None
+        text = self._text(where)
+        if Field.START not in place and Field.TIME in place:
+            day = read_day(text, self.plan.order)
+            if isinstance(day, MomentProblem):
+                self._fault(where, day)
+                return None, None
+            where, text = place[Field.TIME], f"{day.isoformat()} {self._of(Field.TIME)}"
+        span = read_span(text, self.plan.zone, self.plan.order)
+        if isinstance(span, MomentProblem):
+            self._fault(where, span)
+            return None, None
+        starts_at, ends_at = span
+        return starts_at, self._end(starts_at, ends_at)
+
+    def _end(self, starts_at: datetime, said: datetime | None) -> datetime | None:
+        if text := self._of(Field.END):
+            place = self.plan.place[Field.END]
+            if len(text) <= 8 and ":" in text:  # the time of day alone
+                text = f"{starts_at.astimezone(self.plan.zone).date().isoformat()} {text}"
+            span = read_span(text, self.plan.zone, self.plan.order)
+            if isinstance(span, MomentProblem):
+                self._fault(place, span)
+                return None
+            if span[0] < starts_at:
+                self._fault(place, RowProblem.ENDS_BEFORE)
+            return span[0]
+        if text := self._of(Field.MINUTES):
+            number = number_text(
+                text.casefold().removesuffix("minutes").removesuffix("min").removesuffix("分").strip()
+            )
+            if number is None or not 0 < float(number) <= 7 * 24 * 60:
+                self._fault(self.plan.place[Field.MINUTES], RowProblem.NOT_MINUTES)
+                return None
+            return starts_at + timedelta(minutes=float(number))
+        return said or starts_at + timedelta(minutes=self.plan.minutes)
+
+    def _is_cancelled(self) -> bool:
+        text = self._of(Field.CANCELLED).casefold()
+        return text in _YES or any(word in text for word in _OVER)
+
+    def _id(self) -> str:
+        """What the booking is known by in its team: the file's id, or what the row says, in its calendar."""
+        text = self._of(Field.ID)
+        if not text:
+            said = sorted(
+                (key, cell.strip()) for key, cell in zip(self.plan.keys, self.record.cells, strict=False)
+            )
+            text = fingerprint("\n".join(f"{key}\t{cell}" for key, cell in said if cell))
+        if len(text) > _LONGEST_ID:
+            text = fingerprint(text)
+        return f"{self.plan.calendar_id}:{text}"
+
+
+def _answer(question: Question, text: str) -> tuple[AnswerValue, str]:
+    """*text* as an answer of the question's kind, and what is wrong with it.
+
+    Choices that are not offered any more count as they are.
+    """
+    if len(text) > LONGEST.get(question.kind, LONGEST_ANSWER):
+        return None, Problem.TOO_LONG
+    match question.kind:
+        case Kind.EMAIL:
+            address = read_email(text)
+            return (str(address), "") if isinstance(address, EmailAddress) else (None, address)
+        case Kind.NUMBER:
+            number = number_text(text)
+            return number, "" if number is not None else Problem.NOT_A_NUMBER
+        case Kind.DATE:
+            day = date_text(text)
+            return day, "" if day is not None else Problem.NOT_A_DATE
+        case Kind.CHECK_BOX:
+            word = text.casefold()
+            return word in _YES, "" if word in _YES | _NO else RowProblem.NOT_A_TICK
+        case Kind.SEVERAL_CHOICES:
+            return _choices(text, question.choices), ""
+    return text, ""
+
+
+def _choices(text: str, offered: Sequence[str]) -> tuple[str, ...]:
+    """The choices in *text*: one that is offered may have commas itself."""
+    if text in offered:
+        return (text,)
+    mark = next((each for each in _BETWEEN_CHOICES if each in text), ",")
+    return tuple(dict.fromkeys(part for each in text.split(mark) if (part := clean_text(each))))
+
+
+def _joined(parts: Mapping[Piece, str]) -> str:
+    """Both halves of a name as they are written where it comes from: the family name first in Han and Kana."""
+    family, given = parts.get(Piece.FAMILY_NAME, ""), parts.get(Piece.GIVEN_NAME, "")
+    eastern = any(_EASTERN[0] <= sign <= _EASTERN[1] for sign in family + given)
+    return " ".join(each for each in ((family, given) if eastern else (given, family)) if each)

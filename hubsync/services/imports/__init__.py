@@ -1,0 +1,1 @@
+"""Imports: bookings of before, from a file to deliveries like any other."""

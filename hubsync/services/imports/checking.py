@@ -1,0 +1,265 @@
+"""Checking of an import: its file is made out into rows, and each row is held against calendar and bookings.
+
+Both go on where they were when a process ends: the rows are stored block by block, and so is what is found in
+them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, islice
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select, update
+
+from hubsync.domain.booking import IMPORT, Booking
+from hubsync.domain.csv_files.encodings import Encoding, decoded
+from hubsync.domain.csv_files.records import (
+    FileProblem,
+    FileUnreadable,
+    Record,
+    find_delimiter,
+    lines_of,
+    read_records,
+)
+from hubsync.domain.fingerprints import fingerprint
+from hubsync.domain.imports.columns import match_columns
+from hubsync.domain.imports.moments import DayOrder, order_shown
+from hubsync.domain.imports.rows import Plan, read_row
+from hubsync.domain.imports.states import ImportState
+from hubsync.domain.values import clean_text
+from hubsync.services import now
+from hubsync.services.import_files import (
+    ROWS,
+    add_block,
+    drop_blocks,
+    drop_file,
+    open_block,
+    open_headings,
+    read_pieces,
+    read_rows,
+    seal_headings,
+)
+from hubsync.services.imports.hold import holding
+from hubsync.store import db, end_read
+from hubsync.store.bookings import BookingRecord
+from hubsync.store.calendars import Calendar
+from hubsync.store.erased import ErasedBooking
+from hubsync.store.imports import BookingImport, ImportBlock
+from hubsync.store.leases import IMPORT as IMPORT_LEASE
+
+MOST_FAULTS_OF_BLOCK = 400
+_BEGINNING = 400
+"""Lines that say what separates the cells."""
+_AT_ONCE = 10
+"""Blocks in one transaction."""
+_LONGEST_HEADING = 300
+
+_COUNTS = ("fresh", "known", "repeated", "faulty")
+
+
+def plan_of(booking_import: BookingImport) -> Plan:
+    """How the rows of the import are read, as its columns are matched and its calendar asks now."""
+    calendar = db.session.get_one(Calendar, booking_import.calendar_id)
+    return Plan(
+        calendar_id=calendar.id,
+        headings=open_headings(booking_import),
+        columns=tuple(booking_import.columns),
+        questions={each.id: each for each in calendar.asked()},
+        zone=ZoneInfo(calendar.time_zone),
+        minutes=calendar.duration_minutes,
+        order=DayOrder(booking_import.day_order) if booking_import.day_order else None,
+    )
+
+
+def read_beginning(import_id: int, encoding: Encoding, most: int = 6) -> list[tuple[str, ...]]:
+    """The cells of the first rows of a file, read in *encoding*.
+
+    For a person who is to say whether it is right.
+    """
+    pieces = islice(read_pieces(import_id), 4)
+    try:
+        lines = list(islice(lines_of(decoded(pieces, encoding)), _BEGINNING))
+        records = read_records(lines, find_delimiter(lines))
+        return [tuple(map(clean_text, each.cells)) for each in islice(records, most)]
+    except FileUnreadable:
+        return []
+
+
+def make_out_rows(import_id: int, worker: str) -> None:
+    """Store the file of the import as rows; one that cannot be read ends here, with why. Raises HoldLost."""
+    booking_import = db.session.get_one(BookingImport, import_id)
+    encoding, said = Encoding(booking_import.encoding), booking_import.delimiter
+    calendar = db.session.get_one(Calendar, booking_import.calendar_id)
+    questions = calendar.asked()
+    end_read()
+    try:
+        lines = lines_of(decoded(read_pieces(import_id), encoding))
+        beginning = list(islice(lines, _BEGINNING))
+        delimiter = said or find_delimiter(beginning)
+        records = read_records(chain(beginning, lines), delimiter)
+        heading = next(records, None)
+        if heading is None:
+            raise FileUnreadable(FileProblem.EMPTY)
+        headings = _headings(heading)
+        rows = _store_rows(import_id, worker, records)
+        if not rows:
+            raise FileUnreadable(FileProblem.NO_ROWS)
+    except FileUnreadable as fault:
+        _give_up(import_id, worker, fault)
+        return
+    with holding(import_id, worker) as (_session, booking_import):
+        booking_import.headings_sealed = seal_headings(import_id, headings)
+        booking_import.delimiter, booking_import.rows = delimiter, rows
+        if len(booking_import.columns) != len(headings):
+            booking_import.columns = list(match_columns(headings, questions))
+        booking_import.version += 1
+        booking_import.state = ImportState.CHECKING
+
+
+def check_rows(import_id: int, worker: str, goes_on: Callable[[], bool]) -> None:
+    """Hold the rows against the calendar and against the bookings that are here, as long as it *goes_on*.
+
+    Raises HoldLost.
+    """
+    _settle_day_order(import_id, worker)
+    booking_import = db.session.get_one(BookingImport, import_id, populate_existing=True)
+    plan, version = plan_of(booking_import), booking_import.version
+    team_id = booking_import.team_id
+    end_read()
+    seen = _marks_before(import_id, version)
+    while goes_on():
+        block = db.session.scalar(
+            select(ImportBlock)
+            .where(ImportBlock.import_id == import_id, ImportBlock.checked != version)
+            .order_by(ImportBlock.number)
+            .limit(1),
+            execution_options={"populate_existing": True},
+        )
+        end_read()
+        if block is None:
+            _sum_up(import_id, worker, version)
+            return
+        found = _check(block, plan, team_id, seen)
+        with holding(import_id, worker) as (session, booking_import):
+            session.execute(update(ImportBlock).where(ImportBlock.id == block.id).values(checked=version, **found))
+
+
+def _store_rows(import_id: int, worker: str, records: Iterator[Record]) -> int:
+    """Store the rows in blocks, in place of those that an earlier worker left; return how many there are."""
+    with holding(import_id, worker) as (session, _import):
+        drop_blocks(session, import_id)
+    number = rows = 0
+    while portion := list(islice(records, ROWS * _AT_ONCE)):
+        with holding(import_id, worker) as (session, _import):
+            for begin in range(0, len(portion), ROWS):
+                add_block(session, import_id, number, portion[begin : begin + ROWS])
+                number += 1
+        rows += len(portion)
+    return rows
+
+
+def _headings(heading: Record) -> list[str]:
+    """The headings, without empty cells at the end, which spreadsheets leave there."""
+    headings = [clean_text(each)[:_LONGEST_HEADING] for each in heading.cells]
+    while headings and not headings[-1]:
+        headings.pop()
+    return headings
+
+
+def _give_up(import_id: int, worker: str, fault: FileUnreadable) -> None:
+    with holding(import_id, worker) as (session, booking_import):
+        booking_import.state = ImportState.UNREADABLE
+        booking_import.problem, booking_import.problem_row = fault.problem.value, fault.row
+        booking_import.ended_at = now()
+        IMPORT_LEASE.clear(booking_import)
+        drop_file(session, import_id)
+
+
+def _settle_day_order(import_id: int, worker: str) -> None:
+    """Note what comes first in the file's dates where it shows that itself, and whether a person has to say it.
+
+    What a person said counts.
+    """
+    booking_import = db.session.get_one(BookingImport, import_id, populate_existing=True)
+    plan = plan_of(booking_import)
+    end_read()
+    is_open, shown = order_shown(
+        row.cells[place] for row in read_rows(import_id) for place in plan.moments if place < len(row.cells)
+    )
+    with holding(import_id, worker) as (_session, booking_import):
+        if not booking_import.day_order and len(shown) == 1:
+            booking_import.day_order = next(iter(shown)).value
+        booking_import.order_open = is_open and not booking_import.day_order
+
+
+def _marks_before(import_id: int, version: int) -> set[str]:
+    """By what the bookings of the blocks that are checked already are told apart."""
+    marks = db.session.scalars(
+        select(ImportBlock.marks).where(ImportBlock.import_id == import_id, ImportBlock.checked == version)
+    )
+    seen = {mark for each in marks for mark in each}
+    end_read()
+    return seen
+
+
+def _check(block: ImportBlock, plan: Plan, team_id: int, seen: set[str]) -> dict[str, Any]:
+    """What is found in a block, as its row keeps it.
+
+    *seen* has the marks of all before, and gets those of these.
+    """
+    read = [read_row(row, plan) for row in open_block(block) if row is not None]
+    bookings = [each for each in read if isinstance(each, Booking)]
+    known_ids = _known(team_id, [each.external_id for each in bookings])
+    marks: list[str] = []
+    repeated = known = 0
+    for booking in bookings:
+        mark = fingerprint(booking.external_id)[:16]
+        if mark in seen:
+            repeated += 1
+            continue
+        seen.add(mark)
+        marks.append(mark)
+        known += booking.external_id in known_ids
+    faulty = [each for each in read if not isinstance(each, Booking)]
+    faults = [[fault.row, fault.column, str(fault.problem)] for each in faulty for fault in each]
+    return {
+        "fresh": len(marks) - known,
+        "known": known,
+        "repeated": repeated,
+        "faulty": len(faulty),
+        "marks": marks,
+        "faults": faults[:MOST_FAULTS_OF_BLOCK],
+    }
+
+
+def _known(team_id: int, ids: Sequence[str]) -> set[str]:
+    """Those of *ids* whose bookings are here, or were and are erased."""
+    of_team = (BookingRecord.team_id == team_id, BookingRecord.source == IMPORT)
+    found = set(
+        db.session.scalars(select(BookingRecord.external_id).where(*of_team, BookingRecord.external_id.in_(ids)))
+    )
+    hashes = {fingerprint(each): each for each in ids}
+    erased = select(ErasedBooking.external_hash).where(
+        ErasedBooking.team_id == team_id,
+        ErasedBooking.source == IMPORT,
+        ErasedBooking.external_hash.in_(hashes),
+    )
+    found |= {hashes[each] for each in db.session.scalars(erased)}
+    end_read()
+    return found
+
+
+def _sum_up(import_id: int, worker: str, version: int) -> None:
+    """Every block is checked: a person may decide now, unless it was changed meanwhile."""
+    sums = select(*(func.coalesce(func.sum(getattr(ImportBlock, each)), 0) for each in _COUNTS))
+    with holding(import_id, worker) as (session, booking_import):
+        if booking_import.version != version:
+            return
+        for name, number in zip(
+            _COUNTS, session.execute(sums.where(ImportBlock.import_id == import_id)).one(), strict=True
+        ):
+            setattr(booking_import, name, int(number))
+        booking_import.state = ImportState.READY
+        IMPORT_LEASE.clear(booking_import)

@@ -1,0 +1,148 @@
+"""Status of imports, as their pages and the command show it: how far each is, its faults.
+
+And what would be posted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from sqlalchemy import select
+
+from hubsync.domain.booking import Booking
+from hubsync.domain.csv_files.records import Record
+from hubsync.domain.imports.rows import Fault, read_row
+from hubsync.domain.mapping import MappingRows
+from hubsync.errors import NotFound
+from hubsync.services.bookings.completion import stored_answers
+from hubsync.services.connection.blockers import find_posting_blocker
+from hubsync.services.import_files import read_rows
+from hubsync.services.imports.checking import plan_of
+from hubsync.services.imports.taking_in import count_on_their_way
+from hubsync.services.mapping.preview import Preview, preview
+from hubsync.services.posting.draft import mapping_of, material_of, rows_of
+from hubsync.store import db, end_read
+from hubsync.store.bookings import BookingRecord
+from hubsync.store.connections import connection_of
+from hubsync.store.imports import BookingImport, ImportBlock, ImportedBooking
+from hubsync.store.teams import Team
+
+LISTED = 30
+
+
+@dataclass(frozen=True)
+class FirstRow:
+    """One of the first rows as it would come in; *preview* is None without a mapping."""
+
+    number: int
+    booking: Booking
+    preview: Preview | None
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What becomes of the bookings of a calendar once they are here: *is_mapped*, and what keeps them back."""
+
+    is_mapped: bool
+    is_paused: bool
+    blocker: str
+
+
+def find_import(team_id: int, import_id: int) -> BookingImport:
+    """The team's import. Raises NotFound."""
+    found = db.session.scalar(
+        select(BookingImport).where(BookingImport.id == import_id, BookingImport.team_id == team_id),
+        execution_options={"populate_existing": True},
+    )
+    if found is None:
+        raise NotFound("no such import")
+    return found
+
+
+def list_imports(team_id: int, most: int = LISTED) -> Sequence[BookingImport]:
+    """The team's imports, the newest first."""
+    of_team = select(BookingImport).where(BookingImport.team_id == team_id)
+    return db.session.scalars(of_team.order_by(BookingImport.id.desc()).limit(most)).all()
+
+
+def find_imported(delivery_id: int) -> ImportedBooking | None:
+    """With which import a delivery came, and from which row of its file."""
+    return db.session.get(ImportedBooking, delivery_id)
+
+
+def waits_for_posting(booking_import: BookingImport) -> int:
+    """How many of its bookings are on their way to HubSpot."""
+    return count_on_their_way(booking_import)
+
+
+def list_faults(import_id: int) -> Iterator[Fault]:
+    """Every fault that was found, in the order of the rows; of a block with very many, its first ones."""
+    number = 0
+    while True:
+        block = select(ImportBlock.faults).where(ImportBlock.import_id == import_id, ImportBlock.number == number)
+        faults = db.session.scalar(block)
+        end_read()
+        if faults is None:
+            return
+        yield from (Fault(*each) for each in faults)
+        number += 1
+
+
+def first_cells(import_id: int, most: int = 3) -> list[Record]:
+    """The first rows of the file as they stand there."""
+    return list(islice(read_rows(import_id), most))
+
+
+def first_rows(team: Team, booking_import: BookingImport, most: int = 3) -> list[FirstRow]:
+    """The first rows that can be taken in, each as it would be posted; HubSpot is only read."""
+    plan = plan_of(booking_import)
+    mapping = mapping_of(booking_import.calendar_id)
+    end_read()
+    shown: list[FirstRow] = []
+    for row in islice(read_rows(booking_import.id), 1000):
+        booking = read_row(row, plan)
+        if not isinstance(booking, Booking):
+            continue
+        look = None
+        if mapping is not None:
+            record = _as_record(booking, booking_import)
+            look = preview(team, rows_of(mapping), material_of(record))
+        shown.append(FirstRow(row.number, booking, look))
+        if len(shown) == most:
+            break
+    return shown
+
+
+def rows_mapped(calendar_id: int) -> MappingRows:
+    """The calendar's mapping; no rows without one."""
+    mapping = mapping_of(calendar_id)
+    return rows_of(mapping) if mapping is not None else MappingRows(False, False, ())
+
+
+def outlook_of(team: Team, calendar_id: int) -> Outlook:
+    """Whether bookings of the calendar can be posted now."""
+    mapping = mapping_of(calendar_id)
+    return Outlook(
+        is_mapped=mapping is not None,
+        is_paused=mapping is not None and not mapping.active,
+        blocker=find_posting_blocker(team, connection_of(team.id)),
+    )
+
+
+def _as_record(booking: Booking, booking_import: BookingImport) -> BookingRecord:
+    """What `write_imported` would write down, as far as values are taken from it; nothing of it is stored."""
+    return BookingRecord(
+        team_id=booking_import.team_id,
+        calendar_id=booking_import.calendar_id,
+        answers=stored_answers(booking.by_question or {}),
+        notes=[],
+        source=booking.source,
+        starts_at=booking.starts_at,
+        ends_at=booking.ends_at,
+        host=booking.host,
+        location=booking.location,
+        locale=booking.locale,
+        url_params=dict(booking.url_params),
+    )

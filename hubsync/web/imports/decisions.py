@@ -1,0 +1,105 @@
+"""What a person decides of an import: how it is read, its columns, begin, pause, go on, stop, discard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import flash, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from hubsync.domain.imports.columns import twice
+from hubsync.domain.roles import Action
+from hubsync.errors import Refused
+from hubsync.services.import_files import open_headings
+from hubsync.services.imports import status, uploads, worker
+from hubsync.store.imports import BookingImport
+from hubsync.web.imports.page import ONE, show
+from hubsync.web.imports.upload import AT_ONCE, CHECK_SECONDS, pages
+from hubsync.web.shell.guards import team_page
+
+
+@pages.post(f"{ONE}/reading")
+@team_page(Action.TEAM_SETTINGS)
+def read_as(import_id: int) -> ResponseReturnValue:
+    """Read the file in another encoding, or divided by another sign."""
+    found = status.find_import(g.team.id, import_id)
+    reading = uploads.Reading(request.form.get("encoding", ""), request.form.get("delimiter", ""))
+    try:
+        uploads.read_as(g.team.id, import_id, reading)
+    except Refused as refused:
+        return show(found, refused.message, "encoding"), 422
+    return _checked(found)
+
+
+@pages.post(f"{ONE}/columns")
+@team_page(Action.TEAM_SETTINGS)
+def match_columns(import_id: int) -> ResponseReturnValue:
+    """Check the rows with other columns, or with what was said of day and month."""
+    found = status.find_import(g.team.id, import_id)
+    columns = [request.form.get(f"column-{place}", "") for place in range(len(open_headings(found)))]
+    if twice(columns):
+        return show(found, _("Two columns cannot be about the same."), "columns", columns), 422
+    try:
+        uploads.match_anew(g.team.id, import_id, columns, request.form.get("day_order", ""))
+    except Refused as refused:
+        return show(found, refused.message, "columns"), 422
+    return _checked(found)
+
+
+@pages.post(f"{ONE}/begin")
+@team_page(Action.TEAM_SETTINGS)
+def begin(import_id: int) -> ResponseReturnValue:
+    """Let the rows become bookings."""
+    found = status.find_import(g.team.id, import_id)
+    without = request.form.get("without_faulty") == "on"
+    expected = request.form.get("expected", -1, type=int)
+    try:
+        uploads.confirm(g.team.id, import_id, g.person.id, without_faulty=without, expected=expected)
+    except Refused as refused:
+        return show(found, refused.message, refused.field or "begin"), 422
+    return redirect(url_for("imports.show_import", import_id=import_id))
+
+
+@pages.post(f"{ONE}/pause")
+@team_page(Action.TEAM_SETTINGS)
+def pause(import_id: int) -> ResponseReturnValue:
+    """Take no more rows in for now."""
+    return _decided(uploads.pause, import_id)
+
+
+@pages.post(f"{ONE}/continue")
+@team_page(Action.TEAM_SETTINGS)
+def go_on(import_id: int) -> ResponseReturnValue:
+    """Let it go on where it was paused."""
+    return _decided(uploads.go_on, import_id)
+
+
+@pages.post(f"{ONE}/stop")
+@team_page(Action.TEAM_SETTINGS)
+def stop(import_id: int) -> ResponseReturnValue:
+    """Take none of the rest in."""
+    return _decided(uploads.stop, import_id)
+
+
+@pages.post(f"{ONE}/discard")
+@team_page(Action.TEAM_SETTINGS)
+def discard(import_id: int) -> ResponseReturnValue:
+    """Forget the file; nothing of it was taken in."""
+    return _decided(uploads.discard, import_id)
+
+
+def _decided(decide: Callable[[int, int, int], None], import_id: int) -> ResponseReturnValue:
+    """The page as it is after the decision, or as it has become meanwhile."""
+    try:
+        decide(g.team.id, import_id, g.person.id)
+    except Refused as refused:
+        flash(refused.message, "warning")
+    return redirect(url_for("imports.show_import", import_id=import_id))
+
+
+def _checked(found: BookingImport) -> ResponseReturnValue:
+    """The page again, checked anew where that takes no time."""
+    if found.size < AT_ONCE:
+        worker.work_on(found.id, seconds=CHECK_SECONDS)
+    return redirect(url_for("imports.show_import", import_id=found.id))

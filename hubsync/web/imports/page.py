@@ -1,0 +1,154 @@
+"""Page of one import: what would become of its rows, then how far it is; and its faults as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from flask import Response, g, jsonify, render_template, request, stream_with_context
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from hubsync.domain.csv_cells import line
+from hubsync.domain.csv_files.encodings import Encoding
+from hubsync.domain.csv_files.records import DELIMITERS
+from hubsync.domain.imports.columns import twice
+from hubsync.domain.imports.states import ImportState
+from hubsync.domain.replays import ReplayState
+from hubsync.domain.roles import Action
+from hubsync.services.connection.refused_properties import read_refused
+from hubsync.services.import_files import open_headings
+from hubsync.services.imports import status
+from hubsync.services.imports.checking import read_beginning
+from hubsync.store.connections import connection_of
+from hubsync.store.imports import BookingImport
+from hubsync.web.imports import text
+from hubsync.web.imports.upload import pages
+from hubsync.web.mapping.editor_state import load_editor_state
+from hubsync.web.mapping.preview_text import SectionValues, record_lines, sections_of
+from hubsync.web.shell import reasons
+from hubsync.web.shell.guards import team_page
+from hubsync.web.shell.record_line import RecordLine
+
+ONE = "/<int:import_id>"
+FAULTS = 50
+"""So many are shown on the page; the file has all."""
+PREVIEWED = 3
+
+
+@pages.get(ONE)
+@team_page(Action.TEAM_SETTINGS)
+def show_import(import_id: int) -> ResponseReturnValue:
+    """What a person can decide of the import now, or how far it is."""
+    return show(status.find_import(g.team.id, import_id))
+
+
+@pages.get(f"{ONE}/progress.json")
+@team_page(Action.TEAM_SETTINGS)
+def tell_progress(import_id: int) -> ResponseReturnValue:
+    """The same numbers for the page's script."""
+    found = status.find_import(g.team.id, import_id)
+    return jsonify(
+        state=state_of(found),
+        total=found.rows,
+        done=found.done,
+        told=text.tell_done(found.done, found.rows),
+        taken=found.taken,
+        left=found.done - found.taken,
+        under_way=status.waits_for_posting(found),
+    )
+
+
+@pages.get(f"{ONE}/faults.csv")
+@team_page(Action.TEAM_SETTINGS)
+def download_faults(import_id: int) -> ResponseReturnValue:
+    """Every fault with its row and column, for whoever mends the file."""
+    found = status.find_import(g.team.id, import_id)
+    headings = open_headings(found)
+
+    def lines() -> Iterator[str]:
+        yield "\ufeff" + line([_("Row"), _("Column"), _("What is wrong")])
+        for fault in status.list_faults(import_id):
+            shown = text.fault_line(fault, headings)
+            yield line([str(shown.row), shown.column, shown.sentence])
+
+    answer = Response(stream_with_context(lines()), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f'attachment; filename="import-{import_id}-faults.csv"'
+    return answer
+
+
+def state_of(found: BookingImport) -> str:
+    """The word by which the page's script notices that the page is another one now."""
+    paused = found.paused_at is not None and found.ended_at is None
+    return ReplayState.PAUSED if paused else found.state
+
+
+def show(found: BookingImport, fault: str = "", field: str = "", chosen: list[str] | None = None) -> str:
+    """The page, with a *fault* at *field* of a form that came back.
+
+    And the columns as they were *chosen* there.
+    """
+    shown: dict[str, Any] = {}
+    if found.state == ImportState.ASKING:
+        readings = [Encoding(each) for each in found.likely]
+        shown["readings"] = [
+            (each.value, text.ENCODINGS[each], read_beginning(found.id, each)) for each in readings
+        ]
+    elif found.state == ImportState.READY:
+        shown = _ready(found, chosen)
+    elif found.state == ImportState.TAKING_IN:
+        shown["under_way"] = status.waits_for_posting(found)
+    return render_template(
+        "imports/show_import.html",
+        found=found,
+        state=state_of(found),
+        fault=fault,
+        fault_field=field,
+        words=text,
+        wording=reasons,
+        told=text.tell_done(found.done, found.rows),
+        outlook=status.outlook_of(g.team, found.calendar_id),
+        **shown,
+    )
+
+
+def _ready(found: BookingImport, chosen: list[str] | None) -> dict[str, Any]:
+    headings, questions = open_headings(found), found.calendar.asked()
+    columns = chosen or list(found.columns)
+    first = status.first_cells(found.id)
+    faults = [text.fault_line(each, headings) for each in islice(status.list_faults(found.id), FAULTS)]
+    double = set(twice(columns))
+    return {
+        "columns": [
+            {
+                "place": place,
+                "heading": text.name_column(headings, place),
+                "values": [
+                    row.cells[place] for row in first if place < len(row.cells) and row.cells[place].strip()
+                ],
+                "chosen": columns[place] if place < len(columns) else "",
+                "double": place in double,
+            }
+            for place in range(len(headings))
+        ],
+        "choices": text.choices(questions),
+        "orders": {each.value: word for each, word in text.ORDERS.items()},
+        "encodings": {each.value: word for each, word in text.ENCODINGS.items()},
+        "delimiters": {each: text.DELIMITERS[each] for each in DELIMITERS},
+        "faults": faults,
+        "first_rows": _first_rows(found) if request.method == "GET" else [],
+    }
+
+
+def _first_rows(found: BookingImport) -> list[tuple[status.FirstRow, list[RecordLine], list[SectionValues]]]:
+    rows = status.first_rows(g.team, found, PREVIEWED)
+    if not any(each.preview for each in rows):
+        return [(each, [], []) for each in rows]
+    labels, mapping = load_editor_state(found.calendar_id).labels, status.rows_mapped(found.calendar_id)
+    connection, refused = connection_of(g.team.id), read_refused(g.team.id)
+    return [
+        (each, record_lines(each.preview, connection), sections_of(each.preview, mapping, labels, refused))
+        for each in rows
+        if each.preview is not None
+    ]

@@ -1,0 +1,137 @@
+"""Rows become deliveries like any other: each once, within HubSpot's limits, whoever works at it."""
+
+from __future__ import annotations
+
+import json
+import threading
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from hubsync.domain.booking import IMPORT
+from hubsync.domain.imports.states import ImportState
+from hubsync.services import now
+from hubsync.services.deliveries.due_retries import run_due
+from hubsync.services.imports import taking_in, uploads
+from hubsync.services.imports.worker import work_on_imports
+from hubsync.store import db, write_transaction
+from hubsync.store.bookings import BookingRecord
+from hubsync.store.deliveries import Delivery
+from hubsync.store.imports import BookingImport, ImportBlock, ImportedBooking, ImportPiece
+from hubsync.store.mappings import MappingRecord
+from hubsync.store.outbox import OutboxMail
+from tests.kit.imports import HEADING, begin, file_of, find, upload
+from tests.kit.replays import person_id, states
+from tests.kit.workers import task_of, worker_processes
+
+MANY = taking_in.UNDER_WAY + taking_in.AT_ONCE + 7
+
+
+def test_bookings_of_before_are_posted_like_any_other(acme: Any) -> None:
+    found = begin(acme, file_of([1, 2]) + "b-1,Ann,again@acme.com,Acme,2026-03-01 10:00\nb-9,Bo,bo@,Acme,soon\n")
+    work_on_imports()
+    assert states() == ["pending"] * 2
+    run_due()
+    assert states() == ["posted"] * 2
+    work_on_imports()
+    found = find(found.id)
+    assert (found.state, found.done, found.taken) == (ImportState.FINISHED, 4, 2)
+    assert db.session.query(ImportPiece).count() + db.session.query(ImportBlock).count() == 0
+    assert [(each.import_id, each.row) for each in db.session.query(ImportedBooking)] == [
+        (found.id, 2),
+        (found.id, 3),
+    ]
+    booking = db.session.query(BookingRecord).filter_by(guest_email="mika1@acme-1.co.jp").one()
+    assert (booking.source, booking.external_id) == (IMPORT, f"{acme.calendar_id}:b-1")
+    assert {each["properties"]["email"] for each in acme.records("contacts")} == {
+        "mika1@acme-1.co.jp",
+        "mika2@acme-2.co.jp",
+    }
+    assert db.session.query(OutboxMail).count() == 0, "no guest hears of a booking of before"
+
+
+def test_only_some_are_on_their_way_at_a_time(acme: Any) -> None:
+    found = begin(acme, file_of(range(MANY)))
+    work_on_imports()
+    work_on_imports()
+    assert (find(found.id).done, len(states())) == (taking_in.UNDER_WAY, taking_in.UNDER_WAY)
+    with write_transaction() as session:
+        session.query(MappingRecord).delete()  # then they wait, and are not on their way
+    run_due()
+    work_on_imports()
+    assert find(found.id).done == MANY
+
+
+def test_without_a_mapping_they_wait(acme: Any) -> None:
+    with write_transaction() as session:
+        session.query(MappingRecord).delete()
+    begin(acme, file_of([1]))
+    work_on_imports()
+    run_due()
+    assert states() == ["waiting"]
+
+
+def test_a_pause_holds_the_rest_back_and_a_stop_ends_it(acme: Any) -> None:
+    found = begin(acme, file_of(range(MANY)))
+    work_on_imports()
+    uploads.pause(acme.team_id, found.id, person_id())
+    uploads.pause(acme.team_id, found.id, person_id())
+    run_due()
+    work_on_imports()
+    assert (find(found.id).done, set(states())) == (taking_in.UNDER_WAY, {"posted"})
+    uploads.go_on(acme.team_id, found.id, person_id())
+    uploads.stop(acme.team_id, found.id, person_id())
+    work_on_imports()
+    found = find(found.id)
+    assert (found.state, found.taken) == (ImportState.CUT_SHORT, taking_in.UNDER_WAY)
+    assert db.session.query(ImportBlock).count() == 0
+
+
+def test_several_workers_take_each_row_in_once(acme: Any, app: Flask) -> None:
+    found = begin(acme, file_of(range(40)))
+
+    def work() -> None:
+        with app.app_context():
+            work_on_imports()
+
+    threads = [threading.Thread(target=work) for _each in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    work_on_imports()
+    assert (find(found.id).taken, len(states())) == (40, 40)
+
+
+def test_appointments_to_come_take_the_time_of_their_host_and_those_of_before_none(acme: Any) -> None:
+    to_come = (now() + timedelta(days=30)).strftime("%Y-%m-%d 10:00")
+    begin(
+        acme,
+        f"{HEADING},Cancelled\n1,Ann,a@acme.com,Acme,{to_come},\n2,Bo,b@acme.com,Acme,2020-01-01 10:00,\n"
+        f"3,Cy,c@acme.com,Acme,{to_come},yes\n",
+    )
+    work_on_imports()
+    taken = {each.guest_name: each.host_id for each in db.session.query(BookingRecord)}
+    assert taken == {"Ann": acme.calendar().owner_id, "Bo": None, "Cy": None}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_kills_at_every_boundary_take_each_row_in_once(acme: Any) -> None:
+    # Each process comes one boundary further than the one before, from wherever that left the import.
+    import_id = upload(acme, file_of(range(30)))
+    for _act in ("checks", "takes in"):
+        with worker_processes("tests.kit.import_kills", [task_of(acme, most=60)]) as (process,):
+            process.go()
+            told = [json.loads(line) for line in process.lines()]
+        assert [each["killed"] for each in told] == [True] * (len(told) - 1) + [False]
+        assert len(told) > 4
+        found = find(import_id)
+        if found.state == ImportState.READY:
+            uploads.confirm(acme.team_id, import_id, None, without_faulty=True, expected=30)
+    found = find(import_id)
+    assert (found.state, found.done, found.taken) == (ImportState.FINISHED, 30, 30)
+    assert db.session.query(Delivery).count() == db.session.query(ImportedBooking).count() == 30
+    assert db.session.query(BookingImport).count() == 1

@@ -1,0 +1,190 @@
+"""Team Settings > Import: a file is uploaded, its columns and faults are looked at, and its bookings come in."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+
+from hubsync.domain.imports.states import ImportState
+from hubsync.services.deliveries.due_retries import run_due
+from hubsync.services.imports.worker import work_on_imports
+from hubsync.services.people.sessions import start_session
+from hubsync.store import db, end_read, write_transaction
+from hubsync.store.bookings import BookingRecord
+from hubsync.store.imports import BookingImport
+from hubsync.store.mappings import MappingRecord
+from hubsync.store.people import Person
+from hubsync.web.imports import text
+from tests.kit.acme import acme
+from tests.kit.browser import Browser
+from tests.kit.imports import HEADING, file_of
+from tests.kit.page import Element, read_page, words
+
+__all__ = ["acme"]
+PAGE = "/teams/acme/settings/import"
+
+
+@pytest.fixture
+def owner(acme: Any) -> Browser:
+    with write_transaction() as session:
+        token = start_session(session, session.query(Person).first().id)
+    return Browser(acme.app, signed_in=token)
+
+
+def send(owner: Browser, acme: Any, content: str | bytes, **fields: str) -> Any:
+    """What is answered to the upload of a file."""
+    data = content if isinstance(content, bytes) else content.encode()
+    file = (io.BytesIO(data), "bookings.csv")
+    answer = owner.post(PAGE, page=PAGE, **{"calendar": str(acme.calendar_id), "file": file, **fields})
+    end_read()
+    return answer
+
+
+def uploaded(owner: Browser, acme: Any, content: str | bytes) -> tuple[str, Element]:
+    """The address and the page of an import."""
+    answer = send(owner, acme, content)
+    assert answer.status_code == 302, words(read_page(answer))
+    return answer.location, owner.open(answer.location)
+
+
+def test_nothing_was_imported_yet(owner: Browser) -> None:
+    shown = words(owner.open(PAGE))
+    assert "Nothing has been imported yet." in shown
+    assert "nothing is taken in before you say so" in shown
+
+
+def test_a_file_becomes_bookings_after_its_rows_were_looked_at(owner: Browser, acme: Any) -> None:
+    address, page = uploaded(owner, acme, file_of([1, 2]) + "b-9,Ann,nobody@,Acme,2026-03-01 10:00\n")
+    shown = words(page)
+    assert "New bookings 2" in shown
+    assert "Row 4 Email This is not an e-mail address: the part after the @ is missing." in shown
+    assert "Row 2: Mika 1" in shown
+    assert "HubSpot has no company with this name or domain." in shown
+    refused = owner.submit(page, "Import 2 bookings")
+    assert refused.status_code == 422
+    assert "Tick that rows with a fault are left out" in words(read_page(refused))
+    assert db.session.query(BookingRecord).count() == 0
+    answer = owner.submit(page, "Import 2 bookings", without_faulty="on")
+    assert answer.status_code == 302
+    assert "0 of 3 rows" in words(owner.open(address))
+    work_on_imports()
+    run_due()
+    work_on_imports()
+    shown = words(owner.open(address))
+    assert "All rows are done" in shown
+    assert "Taken in 2" in shown
+    log = owner.open(f"/teams/acme/deliveries?import={address.rsplit('/', 1)[1]}")
+    assert words(log).count("imported") >= 2
+    assert "Mika 2" in words(log)
+    assert "row 3 of its file" in words(owner.open("/teams/acme/deliveries/2"))
+    trail = words(owner.open("/teams/acme/settings/audit-trail"))
+    assert "began an import of bookings of before" in trail
+    assert "is through; taken in: 2." in trail
+    assert "bookings.csv" in words(owner.open(PAGE))
+
+
+def test_the_log_is_narrowed_to_what_was_imported(owner: Browser, acme: Any) -> None:
+    acme.book("Typed Guest", "typed@acme.co.jp")
+    _address, page = uploaded(owner, acme, file_of([1]))
+    owner.submit(page, "Import 1 booking")
+    work_on_imports()
+    found = words(owner.open("/teams/acme/deliveries?import=any"))
+    assert "Mika 1" in found
+    assert "Typed Guest" not in found
+    assert "Typed Guest" in words(owner.open("/teams/acme/deliveries"))
+    assert "There are no such deliveries." in words(owner.open("/teams/acme/deliveries?import=99"))
+    assert owner.get("/teams/acme/deliveries?import=x").status_code == 404
+    csv = owner.get("/teams/acme/deliveries/export.csv?import=any").text
+    assert "mika1@acme-1.co.jp" in csv
+    assert "typed@acme" not in csv
+
+
+def test_columns_are_corrected_by_pull_downs(owner: Browser, acme: Any) -> None:
+    address, page = uploaded(owner, acme, "Who,Mail\nAnn,ann@acme.com\n")
+    name = f"question:{next(each.id for each in acme.calendar().asked() if each.part == 'name')}"
+    end_read()
+    twice = owner.submit(page, "Check again", **{"column-0": name, "column-1": name})
+    assert twice.status_code == 422
+    assert "Two columns cannot be about the same." in words(read_page(twice))
+    owner.submit(page, "Check again", **{"column-0": name})
+    chosen = owner.open(address).select_one("#column-0 option[selected]")
+    assert chosen is not None
+    assert chosen["value"] == name
+
+
+def test_day_and_month_are_asked_for(owner: Browser, acme: Any) -> None:
+    address, page = uploaded(owner, acme, f"{HEADING}\n1,Ann,a@b.com,Acme,03/04/2026 10:00\n")
+    assert "the day or the month may come first" in words(page)
+    assert "Import" not in [words(each) for each in page.select("form button")]
+    owner.submit(page, "Check again", day_order="month_first")
+    assert "New bookings 1" in words(owner.open(address))
+
+
+def test_an_encoding_that_nobody_can_know_is_asked_for(owner: Browser, acme: Any) -> None:
+    address, page = uploaded(owner, acme, b"Name,Email\nMus\xe9el,a@acme.com\n")
+    assert "Muséel" in words(page)
+    owner.submit(page, "Read it like this", encoding="cp1252")
+    assert "Row 2: Muséel" in words(owner.open(address))
+
+
+def test_pause_continue_stop_and_discard(owner: Browser, acme: Any) -> None:
+    address, page = uploaded(owner, acme, file_of([1]))
+    owner.submit(page, "Import 1 booking")
+    owner.submit(owner.open(address), "Pause")
+    assert "Paused" in words(owner.open(address))
+    assert owner.get(f"{address}/progress.json").json["state"] == "paused"
+    owner.submit(owner.open(address), "Continue")
+    stopping = owner.open(address)
+    owner.submit(stopping, "Stop; the rest is not taken in")
+    assert "Stopped before the end" in words(owner.open(address))
+    owner.submit(stopping, "Stop; the rest is not taken in")
+    assert "This import has gone on meanwhile." in words(owner.open(address))
+    address, page = uploaded(owner, acme, file_of([2]))
+    owner.submit(page, "Discard the file")
+    assert "Discarded" in words(owner.open(address))
+
+
+def test_what_is_wrong_with_the_upload_stands_at_its_field(owner: Browser, acme: Any) -> None:
+    empty = owner.post(PAGE, page=PAGE)
+    assert empty.status_code == 422
+    assert "Choose a file." in words(read_page(empty))
+    assert "Select a calendar." in words(read_page(empty))
+    assert "This is an Excel workbook." in words(read_page(send(owner, acme, b"PK\x03\x04")))
+    unread = uploaded(owner, acme, 'Name\n"Ann\n')[1]
+    assert "Row 2: A quotation mark is opened there and never closed." in words(unread)
+    uploaded(owner, acme, file_of([1]))
+    assert send(owner, acme, file_of([2])).status_code == 409
+
+
+def test_it_is_said_where_bookings_would_wait(owner: Browser, acme: Any) -> None:
+    with write_transaction() as session:
+        session.query(MappingRecord).delete()
+    _address, page = uploaded(owner, acme, file_of([1]))
+    assert "HubSpot is not set up for this calendar yet" in words(page)
+
+
+def test_faults_are_a_file_in_which_no_cell_is_a_formula(owner: Browser, acme: Any) -> None:
+    address, _page = uploaded(owner, acme, "Name,Email,=Start\nAnn,ann@,x\n")
+    answer = owner.get(f"{address}/faults.csv")
+    assert answer.text.splitlines()[1].startswith('"2","Email","This is not an e-mail address')
+    address = address.rsplit("/", 1)[0]
+    with write_transaction() as session:
+        found = session.query(BookingImport).one()
+        assert found.state == ImportState.READY
+
+
+def test_a_large_file_is_left_to_the_background(owner: Browser, acme: Any) -> None:
+    rows = "".join(f"Ann {number},ann{number}@acme.com,{'a long comment ' * 400}\n" for number in range(200))
+    answer = send(owner, acme, f"Name,Email,Comment\n{rows}")
+    assert "The file is being checked" in words(owner.open(answer.location))
+    work_on_imports(seconds=60)
+    assert "New bookings 200" in words(owner.open(answer.location))
+
+
+def test_every_fault_and_state_has_its_words(acme: Any) -> None:
+    with acme.app.test_request_context():
+        for problem in text.FILE_PROBLEMS:
+            assert "%(" not in text.explain_file(problem, 3)
+    assert set(text.STATES) == set(ImportState)

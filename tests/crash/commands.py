@@ -56,6 +56,15 @@ def fill_and_associate(team_name: str) -> None:
             rows.add_mapping_row(session, mapping.id, section, name, "fact:calendar", when_exists="fill")
 
 
+def put_on_timeline(team_name: str) -> None:
+    """The team's calendar puts its bookings on the timeline, titled by their guests."""
+    with write_transaction() as session:
+        mapping = session.scalars(
+            select(MappingRecord).join(Calendar).join(Team).where(Team.name == team_name)
+        ).one()
+        mapping.meetings_on, mapping.meeting_title = True, "{guest_email}"
+
+
 def press_connect(team_name: str, code: str) -> None:
     """The owner comes back from HubSpot with *code*, or pastes a service key."""
     team, owner = _team_and_owner(team_name)
@@ -149,7 +158,7 @@ def _team_and_owner(team_name: str) -> tuple[int, int]:
 COMMANDS: dict[str, Callable[..., Any]] = {
     each.__name__: each
     for each in (
-        *(found, fill_and_associate, press_connect, press_replay, press_undo, press_post_again),
+        *(found, fill_and_associate, put_on_timeline, press_connect, press_replay, press_undo, press_post_again),
         *(take_booking, take_move, take_second_move, take_cancellation),
         do_all_that_is_due,
     )

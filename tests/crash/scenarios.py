@@ -38,6 +38,8 @@ COMPANY = _calling("POST /crm/objects/2026-09/companies")
 CONTACT = _calling("POST /crm/objects/2026-09/contacts")
 RENEWAL = _calling(TOKEN)
 RECORDS = "/crm/objects/2026-09"
+MEETING = _calling("POST /crm/objects/2026-09/meetings")
+CHANGE = _calling("PATCH /crm/objects/2026-09/meetings/…")
 FILL = frozenset().union(
     *(_calling(f"PATCH {RECORDS}/{kind}/…") for kind in ("companies", "contacts")),
     _calling(f"PUT {RECORDS}/contacts/…/associations/default/companies/…"),
@@ -179,6 +181,56 @@ class Filling(NewCompany):
         query = f"SELECT existing_associations.outcome FROM {BOOKINGS} JOIN existing_associations "
         joined = system.read(query + "ON delivery_id = deliveries.id WHERE external_id = ?", booking.external_id)
         assert joined == [("made",)]
+
+
+class Timeline(NewCompany):
+    """The booking is put on the timeline, for a guest whose company is remembered: two calls."""
+
+    name = "timeline"
+    reached = COMMIT | CONTACT | MEETING
+    bookings = 11
+    outcome, day = "SCHEDULED", "2030-01-07"
+
+    def begin(self, system: SystemUnderTest) -> None:
+        super().begin(system)
+        system.run(["put_on_timeline", self.team])
+
+    def booking(self, number: int) -> Booked:
+        return Booked(self.team, f"{self.name}-{number}", f"guest{number}@{self.name}-0.co.jp", f"{self.name} 0")
+
+    def colleague(self, number: int) -> list[Booked]:
+        return []
+
+    def look(self, system: SystemUnderTest, number: int, runs: list[Run]) -> None:
+        """One meeting, as the booking is by now, known by its id."""
+        booking = self.booking(number)
+        titled = (each for each in system.records("meetings") if booking.email in str(each["properties"]))
+        told = [(each["id"], each["properties"]["hs_meeting_outcome"]) for each in titled if not each["archived"]]
+        query = f"SELECT meeting_id, outcome FROM {BOOKINGS} JOIN meetings ON delivery_id = deliveries.id "
+        assert told == system.read(query + "WHERE external_id = ?", booking.external_id), [
+            each.passed[-3:] for each in runs
+        ]
+        assert [outcome for _id, outcome in told] == [self.outcome]
+        (start,) = (
+            each["properties"]["hs_meeting_start_time"]
+            for each in system.records("meetings")
+            if each["id"] == told[0][0]
+        )
+        assert start.startswith(self.day)
+
+
+class TimelineChanged(Timeline):
+    """What is on the timeline is moved, then cancelled; killed is the run that is told so and tells HubSpot."""
+
+    name = "rescheduled"
+    reached = COMMIT | CHANGE
+    bookings = 7
+    boundaries = (2, 4, 6, 10, 11, 12, 13)
+    outcome, day = "CANCELED", "2030-01-08"
+
+    def prepare(self, system: SystemUnderTest, number: int) -> list[Command]:
+        system.run(*super().prepare(system, number))
+        return [*system.hear(self.booking(number).news()), DUE]
 
 
 class Refresh(NewCompany):
@@ -424,6 +476,8 @@ WAYS = (
     RememberedCompany,
     DuplicateContact,
     Filling,
+    Timeline,
+    TimelineChanged,
     Refresh,
     Rotation,
     Unavailable,

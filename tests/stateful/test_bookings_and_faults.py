@@ -26,16 +26,22 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from hubsync.domain.booking import BookingChange, BookingEvent
 from hubsync.domain.matching import company_keys
+from hubsync.domain.meetings import MeetingState, hubspot_time, outcome_of
 from hubsync.domain.questions import Kind
 from hubsync.hubspot.oauth import SCOPES as NEEDED
 from hubsync.services import now, tools
 from hubsync.services.bookings import held_bookings
+from hubsync.services.bookings.marks import MARKS, mark
+from hubsync.services.bookings.moves import write_move
 from hubsync.services.connection.tokens import sealed_place
 from hubsync.services.deliveries.dispatch import read_delivery, retry
 from hubsync.services.deliveries.due_retries import run_due
+from hubsync.services.deliveries.meeting_changes import run_due_meetings
 from hubsync.services.deliveries.posting_again import post_again
 from hubsync.services.deliveries.undoing import undo, undone_among
+from hubsync.services.posting.meeting_news import note_change
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.companies import KnownCompany
@@ -44,7 +50,9 @@ from hubsync.store.counts import DeliveryCount
 from hubsync.store.deliveries import Attempt, Delivery
 from hubsync.store.fillings import FilledValue, RecordClaim
 from hubsync.store.mappings import MappingRecord
+from hubsync.store.meetings import Meeting
 from hubsync.store.teams import Membership
+from tests.kit.meetings import switch_meetings_on
 from tests.stateful.company_names import COMPANIES, written
 from tests.stateful.observations import Looking
 
@@ -150,6 +158,27 @@ class Play(Looking, RuleBasedStateMachine):
             end_read()
         self.hubspot_catches_up()
 
+    @precondition(lambda self: self.forms)
+    @rule(data=st.data(), days=st.integers(1, 3), event=st.sampled_from((*MARKS, BookingEvent.MOVED)))
+    def something_happens_to_a_booking(self, data: st.DataObject, days: int, event: BookingEvent) -> None:
+        form_id = data.draw(st.sampled_from(sorted(self.forms)))
+        with write_transaction() as session:
+            record = session.query(BookingRecord).filter_by(external_id=form_id).one()
+            starts_at = now().replace(microsecond=0) + timedelta(days=days)
+            if event is BookingEvent.MOVED:
+                write_move(session, record, starts_at, starts_at + timedelta(minutes=30))
+            else:
+                mark(session, record, BookingChange(record.source, (form_id,), event))
+            note_change(session, record)
+
+    @precondition(lambda self: self.meetings())
+    @rule(data=st.data())
+    def somebody_deletes_a_meeting(self, data: st.DataObject) -> None:
+        which = data.draw(st.sampled_from(sorted(each["id"] for each in self.meetings())))
+        key = self.acme.sandbox.state.add_service_key(1234567, "somebody", SCOPES).token
+        url = f"{self.acme.sandbox.url}/crm/v3/objects/meetings/{which}"
+        requests.delete(url, headers={"Authorization": f"Bearer {key}"}, timeout=10)
+
     @precondition(lambda self: self.undone)
     @rule(data=st.data())
     def press_post_again(self, data: st.DataObject) -> None:
@@ -176,6 +205,7 @@ class Play(Looking, RuleBasedStateMachine):
     @rule()
     def do_due_work(self) -> None:
         run_due()
+        run_due_meetings()
 
     @rule(seconds=st.sampled_from((1, 31, 61, 400, 7200, 90000)))
     def let_time_pass(self, seconds: int) -> None:
@@ -305,6 +335,11 @@ class Play(Looking, RuleBasedStateMachine):
                 assert linked <= self.living({each.company_id for each in own})
 
     @invariant()
+    def no_booking_has_two_meetings(self) -> None:
+        marks = Counter(each["properties"].get("hs_internal_meeting_notes", "") for each in self.meetings())
+        assert [mark for mark, number in marks.items() if number > 1] == []
+
+    @invariant()
     def nothing_is_overwritten_or_emptied_and_nothing_filled_twice(self) -> None:
         """What a booking wrote into a record that was there came where nothing was, and is known as ours once."""
         values = db.session.query(FilledValue).filter_by(outcome="filled").all()
@@ -331,6 +366,7 @@ class Play(Looking, RuleBasedStateMachine):
             for _ in range(16):
                 self._time.shift(timedelta(hours=30))
                 run_due()
+                run_due_meetings()
             for each in self.deliveries():
                 if each.state == "waiting":
                     retry(each.id)
@@ -354,6 +390,21 @@ class Play(Looking, RuleBasedStateMachine):
         assert undone_among(sorted(self.undone)) == set()
         end_read()
 
+    def meetings(self) -> list[dict[str, Any]]:
+        return [each for each in self.records("meetings") if not each["archived"]]
+
+    def the_meetings_stand_as_their_bookings(self) -> None:
+        """Each that was made and that nobody deleted has the time and the outcome of its booking."""
+        there = {each["id"]: each["properties"] for each in self.meetings()}
+        run_due_meetings()
+        for kept in db.session.query(Meeting):
+            booking = read_delivery(kept.delivery_id).booking
+            if kept.state == MeetingState.CREATED and kept.meeting_id in there and not kept.reason:
+                told = there[kept.meeting_id]
+                assert told["hs_meeting_start_time"] == hubspot_time(booking.starts_at)
+                assert told["hs_meeting_outcome"] == outcome_of(booking.cancelled_at, booking.no_show_at)
+        end_read()
+
     def everything_stands(self) -> None:
         """After somebody pressed Retry wherever something was refused, nothing is missing at HubSpot."""
         for each in self.deliveries():
@@ -365,6 +416,7 @@ class Play(Looking, RuleBasedStateMachine):
         known = {each["properties"]["email"] for each in self.records("contacts")}
         assert known == {each.booking.guest_email for each in self.deliveries()} - {""}
         self.no_two_companies_have_the_same_key()
+        self.the_meetings_stand_as_their_bookings()
         self.no_contact_is_doubled_and_each_has_the_association_it_should_have()
 
 
@@ -374,6 +426,7 @@ def play(acme: Any, **profile: Any) -> None:
         acme.map(section, name, f"question:{acme.asked[name]}", when_exists="fill")
     with write_transaction() as session:
         session.query(MappingRecord).one().associates_existing = True
+    switch_meetings_on(acme.calendar_id)
     run_state_machine_as_test(
         lambda: Play(acme),
         settings=settings(

@@ -45,6 +45,7 @@ from hubsync.services import now
 from hubsync.services.connection.api_access import CachedAccess
 from hubsync.services.connection.tokens import read_usable
 from hubsync.services.deliveries.runner import read_wish
+from hubsync.services.deliveries.undoing import undone_among
 from hubsync.services.posting import meeting, rate_limits
 from hubsync.services.posting.call_reservations import Reservation
 from hubsync.services.posting.context import Posting
@@ -238,7 +239,8 @@ def _work(
     in_doubt = row.state == MeetingState.INTENT
     to_come = plan is not None and plan.starts_at > now() and not why_none
     wanted = calendar.rules.meetings is not None and calendar.rules.active
-    if not in_doubt and not (to_come and wanted and is_at_hubspot(delivery.company, delivery.contact)):
+    stands = is_at_hubspot(delivery.company, delivery.contact) and not undone_among([delivery.id])
+    if not in_doubt and not (to_come and wanted and stands):
         return None
     if not wanted:
         why_none = why_none or NoMeeting.OFF

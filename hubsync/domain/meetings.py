@@ -107,6 +107,11 @@ class FoundMeeting:
     source: str = ""
 
 
+def has_mark(notes: str) -> bool:
+    """Whether the *notes* of a meeting say that HubSync made it."""
+    return re.search(r"\bHubSync [0-9a-f-]{36}\b", html.unescape(notes)) is not None
+
+
 def mark_of(uid: str) -> str:
     """The line that names a booking, at the end of a meeting's internal notes; *uid* tells nothing of it."""
     return f"HubSync {uid}"

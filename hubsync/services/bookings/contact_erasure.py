@@ -7,16 +7,19 @@ contacts by their further addresses too, and these may be somebody else's.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from hubsync.domain.audit import AuditAction
 from hubsync.domain.guest_erasures import ContactFate, ContactWish
+from hubsync.domain.meetings import has_mark
 from hubsync.domain.outcomes import Outcome
 from hubsync.domain.retries import DELIVERIES
 from hubsync.domain.searching import email_as_searched
 from hubsync.errors import HubSyncError, RecordGone
 from hubsync.hubspot.client import HubSpotClient
+from hubsync.hubspot.meetings import MOST_READ
 from hubsync.hubspot.records import FoundContact
 from hubsync.net.deadline import Deadline
 from hubsync.services import now
@@ -24,9 +27,11 @@ from hubsync.services.bookings.erasure import of_guest
 from hubsync.services.connection.api_access import with_access
 from hubsync.services.teams.audit import record
 from hubsync.store import changed, db, end_read, write_transaction
+from hubsync.store.calendars import Calendar
 from hubsync.store.deliveries import Delivery
 from hubsync.store.guest_erasures import GuestErasure
 from hubsync.store.leases import is_over
+from hubsync.store.mappings import MappingRecord
 
 ASKING_SECONDS = 10.0
 """For both calls together; so long somebody waits for the page."""
@@ -79,6 +84,7 @@ def _ask(erasure: GuestErasure, email: str) -> ContactFate:
         erasure.registered_ids,
         erasure.asked_hubspot_at is not None,
     )
+    puts_on_timeline = _puts_on_timeline(team_id)
     end_read()
 
     def call(client: HubSpotClient) -> ContactFate:
@@ -89,6 +95,8 @@ def _ask(erasure: GuestErasure, email: str) -> ContactFate:
             return ContactFate.NOT_THEIRS
         client.require_writing()
         _write_before(erasure_id)
+        if puts_on_timeline:
+            _archive_meetings(client, contact.id, deadline)
         try:
             if wish == ContactWish.ERASED:
                 client.erase_contact(contact.id, deadline)
@@ -100,6 +108,23 @@ def _ask(erasure: GuestErasure, email: str) -> ContactFate:
         return ContactFate.DONE
 
     return with_access(team_id, deadline, call, account_id)
+
+
+def _puts_on_timeline(team_id: int) -> bool:
+    """Whether meetings were ever switched on in the team."""
+    ever = or_(MappingRecord.meetings_on, MappingRecord.meeting_title != "")
+    query = select(MappingRecord.id).join(Calendar).where(Calendar.team_id == team_id, ever)
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def _archive_meetings(client: HubSpotClient, contact_id: str, deadline: Deadline) -> None:
+    """Archive what HubSync put on the contact's timeline: it names the guest, and would stay on the company's."""
+    ids = client.list_meetings("contacts", contact_id, deadline)
+    for first in range(0, len(ids), MOST_READ):
+        for each in client.read_meetings(ids[first : first + MOST_READ], deadline):
+            if has_mark(each.notes):
+                with suppress(RecordGone):
+                    client.archive_record("meetings", each.id, deadline)
 
 
 def _is_theirs(contact: FoundContact, email: str, registered: Sequence[str]) -> bool:

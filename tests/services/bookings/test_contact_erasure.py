@@ -17,6 +17,7 @@ from hubsync.store.guest_erasures import GuestErasure
 from hubsync.store.people import Person
 from hubsync.store.teams import AuditEntry
 from tests.kit.clock import later
+from tests.kit.meetings import meetings_at, switch_meetings_on, synchronise
 
 EMAIL = "mika@acme.co.jp"
 ERASE, ARCHIVE = "gdpr-delete", "DELETE"
@@ -34,6 +35,16 @@ def stored(acme: Any, erasure_id: int) -> GuestErasure:
     found = guest_erasures.find_receipt(acme.team_id, erasure_id)
     end_read()
     return found
+
+
+def test_what_hubsync_put_on_the_timeline_goes_along_and_nothing_else_of_it(acme: Any) -> None:
+    switch_meetings_on(acme.calendar_id)
+    contact_id = acme.book("Sato Mika", EMAIL, "Acme").contact_id
+    acme.book("Kato Rei", "rei@acme.co.jp", "Acme")
+    synchronise(acme.sandbox, contact_id, "2030-01-07T01:00:00.000Z", hs_meeting_title="By hand")
+    assert erase(acme).contact_fate is ContactFate.DONE
+    titles = [each["properties"]["hs_meeting_title"] for each in meetings_at(acme.sandbox)]
+    assert sorted(titles) == ["By hand", "Intro call: Kato Rei"]
 
 
 def emails(acme: Any) -> list[str]:

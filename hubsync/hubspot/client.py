@@ -138,13 +138,15 @@ class HubSpotClient:
         call = Call("POST", self._objects("contacts"), body, writes=True, names=company_id)
         return self._create(call, deadline)
 
-    def find_contact(self, email: str, deadline: Deadline) -> FoundContact | None:
+    def find_contact(self, email: str, deadline: Deadline, *, meetings: bool = False) -> FoundContact | None:
         """Return the contact with this main or secondary address, None when HubSpot has none.
 
-        This read does not go through the search index, so it sees a record at once.
+        With *meetings* it says which ones are on its timeline, too. This read does not go through the search
+        index, so it sees a record at once.
         https://developers.hubspot.com/docs/api-reference/latest/crm/objects/contacts/guide
         """
         query = {"idProperty": "email", "properties": ",".join(CONTACT_PROPERTIES)}
+        query |= {"associations": "meetings"} if meetings else {}
         call = Call("GET", self._objects("contacts", email), query=query, writes=False)
         answer = self._send(call, deadline)
         try:

@@ -9,6 +9,7 @@ from datetime import datetime
 from hubsync.domain.filling import ExistingRecord, LastChange
 from hubsync.domain.matching import FoundCompany
 from hubsync.hubspot.bodies import Json, listed, record_id, text
+from hubsync.hubspot.meetings import read_meeting_ids
 
 COMPANY_PROPERTIES = ("name", "domain", "hs_additional_domains")
 CONTACT_PROPERTIES = (
@@ -33,7 +34,7 @@ class FoundContact:
 
     ``email`` is the contact's main address, which need not be the one asked for: the read finds secondary ones
     too. ``created_at`` is aware, None where HubSpot did not say. The sources tell who made the record; their
-    values are not documented.
+    values are not documented. ``meetings`` are the ids of those on its timeline, where they were asked for.
     """
 
     id: str
@@ -43,6 +44,7 @@ class FoundContact:
     source_id: str | None = None
     source_label: str | None = None
     source_detail: str | None = None
+    meetings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,7 @@ def read_contact(record: Json) -> FoundContact | None:
         source_id=text(properties.get("hs_object_source_id")),
         source_label=text(properties.get("hs_object_source_label")),
         source_detail=text(properties.get("hs_object_source_detail_1")),
+        meetings=tuple(read_meeting_ids(record)),
     )
 
 

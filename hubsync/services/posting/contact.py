@@ -23,6 +23,7 @@ from hubsync.errors import (
 from hubsync.hubspot.client import HubSpotClient
 from hubsync.hubspot.records import BY_NO_APP, FoundContact
 from hubsync.services.posting.context import Posting
+from hubsync.services.posting.meeting import read_known_contact
 from hubsync.services.posting.other_bookings import of_another_booking
 from hubsync.services.posting.owner import create_with_owner
 from hubsync.services.posting.task import CLOCK_DIFFERENCE
@@ -42,7 +43,10 @@ def post_contact(posting: Posting) -> None:
         posting.contact, posting.association = Outcome.NONE, Outcome.NONE
         posting.remarks.append({"kind": RemarkKind.NO_EMAIL})
         return
-    known = _find_in_other_form(posting, properties["email"]) if posting.contact != Outcome.INTENT else None
+    known = None
+    if posting.contact != Outcome.INTENT:
+        known = read_known_contact(posting, properties["email"])
+        known = known or _find_in_other_form(posting, properties["email"])
     if known is not None:
         posting.contact_id, posting.contact, posting.association = known.id, Outcome.DUPLICATE, Outcome.NONE
         return

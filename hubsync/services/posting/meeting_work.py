@@ -15,7 +15,8 @@ class MeetingWork:
     *plan* is None for a booking without a time. *why_none* says why none is to be made, "" where one is.
     *in_doubt*: one was about to be made before, and nobody knows whether it was. *contact_was_open*: what becomes
     of the contact was open when the attempt began, so that one that is created by now has no other meetings.
-    *found_at* is when a meeting begins that an earlier attempt made.
+    *seen* are the ids of the meetings on the contact's timeline, where it was read in this attempt; *found_at* is
+    when a meeting begins that an earlier attempt made.
     """
 
     worker: str
@@ -26,4 +27,5 @@ class MeetingWork:
     reason: str = ""
     in_doubt: bool = False
     contact_was_open: bool = True
+    seen: tuple[str, ...] | None = None
     found_at: datetime | None = None

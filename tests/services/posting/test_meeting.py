@@ -75,6 +75,16 @@ def test_it_costs_one_call(timeline: Any) -> None:
     assert calls("Kato Rei", "rei@acme.co.jp", "Acme") == ["contacts", "meetings"]
 
 
+def test_a_guest_who_booked_before_costs_no_more(timeline: Any) -> None:
+    first = timeline.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    calls = timeline.calls_of(lambda: timeline.book("Sato Mika", "mika@acme.co.jp", "Acme", form_id="again"))
+    assert [each.split()[0] for each in calls] == ["GET", "POST"]
+    assert calls[1] == MEETINGS
+    timeline.delete("contacts", first.contact_id)
+    delivery = timeline.book("Sato Mika", "mika@acme.co.jp", "Acme", form_id="and again")
+    assert (delivery.state, delivery.contact, len(meetings_at(timeline.sandbox))) == ("posted", "created", 3)
+
+
 def test_off_nothing_is_called_and_nothing_kept(acme: Any) -> None:
     assert MEETINGS not in acme.calls_of(lambda: acme.book("Sato Mika", "mika@acme.co.jp", "Acme"))
     with write_transaction() as session:

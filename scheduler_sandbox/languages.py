@@ -26,7 +26,8 @@ def register(app: Flask) -> None:
     """Let the pages of *app* speak their reader's language."""
     catalogues = Path(__file__).parent / "translations"
     Babel(app, default_translation_directories=str(catalogues), locale_selector=_reader_language)
-    app.jinja_env.globals.update(language=language, languages=LANGUAGES, here=_here, language_choice=CHOICE)
+    app.jinja_env.globals.update(language=language, languages=LANGUAGES, here=_here, gap=between_sentences)
+    app.jinja_env.globals.update(language_choice=CHOICE)
     app.jinja_env.filters["stamp"] = stamp
     app.add_url_rule(CHOICE, "language", choose, methods=["POST"])
 
@@ -34,6 +35,11 @@ def register(app: Flask) -> None:
 def language() -> str:
     """The language of the page."""
     return str(get_locale() or ENGLISH)
+
+
+def between_sentences() -> str:
+    """What stands between two sentences: nothing in Japanese, whose full stops are wide."""
+    return "" if language() == JAPANESE else " "
 
 
 def stamp(local: datetime) -> str:

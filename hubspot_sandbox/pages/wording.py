@@ -21,12 +21,17 @@ _STAMPS = {ENGLISH: "d MMM y HH:mm:ss 'UTC'", JAPANESE: "y/MM/dd HH:mm:ss 'UTC'"
 def register(app: Flask) -> None:
     """Let the pages of *app* speak their reader's language."""
     Babel(app, locale_selector=_reader_language)
-    app.jinja_env.globals.update(language=language, languages=LANGUAGES, here=_here)
+    app.jinja_env.globals.update(language=language, languages=LANGUAGES, here=_here, gap=between_sentences)
 
 
 def language() -> str:
     """The language of the page."""
     return str(get_locale() or ENGLISH)
+
+
+def between_sentences() -> str:
+    """What stands between two sentences: nothing in Japanese, whose full stops are wide."""
+    return "" if language() == JAPANESE else " "
 
 
 def moment(seconds: float) -> str:

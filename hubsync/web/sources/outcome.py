@@ -10,7 +10,7 @@ from flask_babel import gettext
 
 from hubsync.domain.booking import Booking
 from hubsync.domain.received import Result
-from hubsync.domain.values import answer_text
+from hubsync.domain.values import AnswerValue, answer_text
 from hubsync.errors import BodyUnreadable, BookingNotKept
 from hubsync.services.calendars import calendars
 from hubsync.services.connection.properties import known_properties
@@ -70,7 +70,7 @@ def _show(run: DryRun) -> OutcomeShown:
         shown["told"] = run.said
     if run.booking is not None:
         answers = [
-            (word_label(each.label), shorten(answer_text(each.value)), each.is_new) for each in run.booking.answers
+            (word_label(each.label), shorten(_worded(each.value)), each.is_new) for each in run.booking.answers
         ]
         shown.update(
             answers=tuple(answers[:MOST_SHOWN]),
@@ -88,6 +88,13 @@ def _show(run: DryRun) -> OutcomeShown:
         booking=run.booking,
         **shown,
     )
+
+
+def _worded(value: AnswerValue) -> str:
+    """An answer as the reader has it, a tick too; what HubSpot gets of it is shown below."""
+    if isinstance(value, bool):
+        return gettext("Yes") if value else gettext("No")
+    return answer_text(value)
 
 
 def _preview(booking: NewBooking) -> dict[str, Any]:

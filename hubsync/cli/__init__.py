@@ -6,6 +6,7 @@ from flask import Flask
 
 from hubsync.cli import (
     backup,
+    bookings_import,
     check,
     config,
     db,
@@ -26,6 +27,7 @@ def register(app: Flask) -> None:
     """Add HubSync's commands to `flask`."""
     for command in (
         backup.backup,
+        bookings_import.bookings_import,
         check.check,
         config.config,
         db.db,

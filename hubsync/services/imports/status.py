@@ -6,7 +6,7 @@ And what would be posted.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from sqlalchemy import select
@@ -25,11 +25,14 @@ from hubsync.services.mapping.preview import Preview, preview
 from hubsync.services.posting.draft import mapping_of, material_of, rows_of
 from hubsync.store import db, end_read
 from hubsync.store.bookings import BookingRecord
+from hubsync.store.calendars import Calendar
 from hubsync.store.connections import connection_of
 from hubsync.store.imports import BookingImport, ImportBlock, ImportedBooking
 from hubsync.store.teams import Team
 
 LISTED = 30
+_LOOKED_AT = 1000
+"""So many rows are looked through for some that can be taken in."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ class FirstRow:
 
     number: int
     booking: Booking
-    preview: Preview | None
+    preview: Preview | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,12 @@ def find_import(team_id: int, import_id: int) -> BookingImport:
     if found is None:
         raise NotFound("no such import")
     return found
+
+
+def find_calendar(team_slug: str, slug: str) -> Calendar | None:
+    """The calendar of this slug, if it is the team's."""
+    query = select(Calendar).join(Team, Team.id == Calendar.team_id)
+    return db.session.scalar(query.where(Calendar.slug == slug, Team.slug == team_slug))
 
 
 def list_imports(team_id: int, most: int = LISTED) -> Sequence[BookingImport]:
@@ -97,28 +106,34 @@ def first_cells(import_id: int, most: int = 3) -> list[Record]:
 
 def first_rows(team: Team, booking_import: BookingImport, most: int = 3) -> list[FirstRow]:
     """The first rows that can be taken in, each as it would be posted; HubSpot is only read."""
-    plan = plan_of(booking_import)
     mapping = mapping_of(booking_import.calendar_id)
     end_read()
-    shown: list[FirstRow] = []
-    for row in islice(read_rows(booking_import.id), 1000):
-        booking = read_row(row, plan)
-        if not isinstance(booking, Booking):
-            continue
-        look = None
-        if mapping is not None:
-            record = _as_record(booking, booking_import)
-            look = preview(team, rows_of(mapping), material_of(record))
-        shown.append(FirstRow(row.number, booking, look))
-        if len(shown) == most:
-            break
-    return shown
+    shown = first_bookings(booking_import, most)
+    if mapping is None:
+        return shown
+    mapped = rows_of(mapping)
+    looks = [preview(team, mapped, material_of(_as_record(each.booking, booking_import))) for each in shown]
+    return [replace(each, preview=look) for each, look in zip(shown, looks, strict=True)]
+
+
+def first_bookings(booking_import: BookingImport, most: int = 3) -> list[FirstRow]:
+    """The same without a look at HubSpot."""
+    plan = plan_of(booking_import)
+    end_read()
+    read = ((row.number, read_row(row, plan)) for row in islice(read_rows(booking_import.id), _LOOKED_AT))
+    good = (FirstRow(number, booking) for number, booking in read if isinstance(booking, Booking))
+    return list(islice(good, most))
 
 
 def rows_mapped(calendar_id: int) -> MappingRows:
     """The calendar's mapping; no rows without one."""
     mapping = mapping_of(calendar_id)
     return rows_of(mapping) if mapping is not None else MappingRows(False, False, ())
+
+
+def is_mapped(calendar_id: int) -> bool:
+    """Whether HubSpot was added to the calendar."""
+    return mapping_of(calendar_id) is not None
 
 
 def outlook_of(team: Team, calendar_id: int) -> Outlook:

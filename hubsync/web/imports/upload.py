@@ -20,7 +20,7 @@ from hubsync.web.shell.request_bodies import takes_bytes
 pages = Blueprint("imports", __name__, url_prefix="/teams/<team_slug>/settings/import")
 
 FILE = "file"
-AT_ONCE = 1_000_000
+AT_ONCE = 250_000
 """Bytes of a file that is checked while its sender waits; a larger one is left to the background."""
 CHECK_SECONDS = 3.0
 UPLOADS = 20

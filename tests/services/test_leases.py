@@ -3,35 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import pytest
 from sqlalchemy import Table, update
 
+from hubsync.domain.booking import BookingEvent
+from hubsync.domain.mapping import Section
 from hubsync.domain.matching import CompanyKeys
-from hubsync.errors import CompanyBusy, NotAsked
+from hubsync.errors import CompanyBusy, NotAsked, RecordBusy
 from hubsync.net.deadline import Deadline
 from hubsync.services import now
+from hubsync.services.bookings.completion import take_in
 from hubsync.services.bookings.erasure import forget_old_companies
 from hubsync.services.connection import account_switch
 from hubsync.services.connection.activation import AuthorizedAccount
 from hubsync.services.connection.parked_tokens import park
 from hubsync.services.deliveries.dispatch import retry
 from hubsync.services.deliveries.due_retries import run_due
+from hubsync.services.deliveries.meeting_changes import run_due_meetings
 from hubsync.services.deliveries.replay_worker import work_on_replays
+from hubsync.services.deliveries.undoing import undo
+from hubsync.services.imports.worker import work_on_imports
 from hubsync.services.operations.daily_check import check_due
 from hubsync.services.outbox.sender import send_due_mails
-from hubsync.services.posting import company_registry
+from hubsync.services.posting import company_registry, record_claims
 from hubsync.store import end_read, leases, tables, write_transaction
 from hubsync.store.companies import KnownCompany
 from hubsync.store.connections import Connection, ParkedConnection
 from hubsync.store.deliveries import Delivery
+from hubsync.store.fillings import RecordClaim
+from hubsync.store.imports import BookingImport
 from hubsync.store.leases import Lease, is_over
+from hubsync.store.meetings import Meeting
 from hubsync.store.replays import Replay
+from hubsync.store.undoings import Undoing
+from tests.kit import imports, rows
 from tests.kit.connections import change, expire_token, read_account
+from tests.kit.meetings import switch_meetings_on
 from tests.kit.outbox_mails import WRITERS, put_due_now
 from tests.kit.replays import begin, missed, person_id
+from tests.kit.source_bookings import source_booking
 
 __all__ = ["missed"]
 
@@ -125,6 +139,48 @@ def park_another_account(acme: Any) -> None:
         session.query(ParkedConnection).update({"expires_at": now() - timedelta(minutes=1)})
 
 
+def claim_record(acme: Any) -> None:
+    record_claims.take("1234567", Section.CONTACTS, "101", Deadline.after(0.1), lambda session: None)
+
+
+def is_record_claimed_anew(acme: Any) -> bool:
+    try:
+        claim_record(acme)
+    except RecordBusy:
+        return False
+    return True
+
+
+def is_record_claim_forgotten(acme: Any) -> bool:
+    record_claims.forget_ended()
+    with write_transaction() as session:
+        return session.query(RecordClaim).count() == 0
+
+
+def move_a_meeting(acme: Any) -> None:
+    first = source_booking("old")
+    delivery = take_in(acme.team_id, first).delivery
+    with write_transaction() as session:
+        rows.add_usual_mapping(session, delivery.calendar_id)
+    switch_meetings_on(delivery.calendar_id)
+    assert retry(delivery.id).state == "posted"
+    take_in(acme.team_id, replace(first, event=BookingEvent.CANCELLED, occurred_at=now()))
+    with write_transaction() as session:
+        session.query(Meeting).update({"lease_owner": "another"})
+
+
+def begin_import(acme: Any) -> None:
+    imports.begin(acme, imports.file_of([1]))
+    with write_transaction() as session:
+        session.query(BookingImport).update({"worker": "another"})
+
+
+def post_and_ask_to_undo(acme: Any) -> None:
+    delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    with write_transaction() as session:
+        session.add(Undoing(delivery_id=delivery.id, asked_at=now(), worker="another"))
+
+
 def of(lease: Lease, prepare: Callable[[Any], Any], work: Callable[[Any], bool]) -> Way:
     return Way(lease.table, lease.until, lease.length, prepare, work)
 
@@ -135,6 +191,11 @@ WAYS = {
     "replays": of(leases.REPLAY, begin_replay, lambda acme: bool(work_on_replays())),
     "claims on a company": of(leases.COMPANY_CLAIM, claim_company, is_claimed_anew),
     "claims to be forgotten": of(leases.COMPANY_CLAIM, leave_an_old_claim, is_forgotten),
+    "claims on a record": of(leases.RECORD_CLAIM, claim_record, is_record_claimed_anew),
+    "claims on a record that ended": of(leases.RECORD_CLAIM, claim_record, is_record_claim_forgotten),
+    "meetings": of(leases.MEETING, move_a_meeting, lambda acme: bool(run_due_meetings())),
+    "imports": of(leases.IMPORT, begin_import, lambda acme: bool(work_on_imports(seconds=30))),
+    "undoing": of(leases.UNDOING, post_and_ask_to_undo, lambda acme: undo(1, person_id())),
     "token refresh": of(leases.TOKEN_REFRESH, expire_token, is_refreshed),
     "daily check": of(leases.DAILY_CHECK, lambda acme: change(next_check_at=None), lambda acme: bool(check_due())),
     "parked accounts": of(

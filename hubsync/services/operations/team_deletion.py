@@ -22,6 +22,7 @@ from hubsync.store.calendars import Calendar
 from hubsync.store.companies import KnownCompany
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import LOCKED, Delivery
+from hubsync.store.fillings import RecordClaim
 from hubsync.store.mappings import CachedProperties
 from hubsync.store.owners import KnownOwner, OwnerReading
 from hubsync.store.teams import Membership, Team
@@ -78,7 +79,7 @@ def _delete(team_id: int, by: int) -> None:
         known = select(func.count(Connection.id)).where(Connection.hubspot_account_id == account)
         if account is not None and session.scalars(known).one() == 0:
             forget(session, KnownCompany.hubspot_account_id == account)
-            for each in (CachedProperties, KnownOwner, OwnerReading):
+            for each in (CachedProperties, KnownOwner, OwnerReading, RecordClaim):
                 session.execute(delete(each).where(each.hubspot_account_id == account))
 
 

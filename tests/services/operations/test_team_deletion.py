@@ -10,6 +10,7 @@ from flask import Flask
 
 from hubspot_sandbox.server import SandboxServer
 from hubsync.domain.audit import AuditAction
+from hubsync.domain.filling import FillOutcome, JoinOutcome
 from hubsync.domain.mails import MailKind
 from hubsync.domain.mapping import Section
 from hubsync.domain.outcomes import Expected
@@ -25,6 +26,7 @@ from hubsync.store.companies import KnownCompany
 from hubsync.store.connections import ConnectAttempt, Connection
 from hubsync.store.deliveries import Attempt
 from hubsync.store.erased import ErasedBooking
+from hubsync.store.fillings import ExistingAssociation, FilledValue, RecordClaim
 from hubsync.store.free_times import CalendarHost, FreeTimes
 from hubsync.store.mappings import CachedProperties
 from hubsync.store.meetings import Meeting
@@ -103,6 +105,29 @@ class Teams:
                     kind=MailKind.HOST_CONFIRMATION, key=slug, team_id=team.id, created_at=now(), content_sealed=""
                 ),
                 Meeting(delivery_id=things.delivery_id),
+                FilledValue(
+                    delivery_id=things.delivery_id,
+                    section=Section.CONTACTS,
+                    property_name="phone",
+                    property_label="Phone",
+                    record_id="101",
+                    outcome=FillOutcome.WAS_SET,
+                    decided_at=now(),
+                ),
+                ExistingAssociation(
+                    delivery_id=things.delivery_id,
+                    contact_id="101",
+                    company_id="201",
+                    outcome=JoinOutcome.WAS_THERE,
+                    decided_at=now(),
+                ),
+                RecordClaim(
+                    hubspot_account_id=account,
+                    section=Section.CONTACTS,
+                    record_id="101",
+                    claim_owner="a worker",
+                    claim_until=now(),
+                ),
                 KnownCompany(hubspot_account_id=account, key="name:acme", company_id="1", known_at=now()),
                 WatchedDelivery(
                     delivery_id=things.delivery_id,

@@ -50,9 +50,10 @@ from hubsync.store.meetings import BEGUN, Meeting
 
 _TABLE = Meeting.__table__
 _BEGIN = {
-    "sqlite": sqlite.insert(_TABLE).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(_TABLE).on_conflict_do_nothing(),
+    name: insert(_TABLE).on_conflict_do_nothing().inline().execution_options(preserve_rowcount=True)
+    for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
 }
+"""Whether a row was written has to be told on PostgreSQL too."""
 _SEE = select(*_TABLE.c["state", "meeting_id", "lease_owner", "lease_until"]).where(
     _TABLE.c.delivery_id == bindparam("this")
 )

@@ -16,6 +16,7 @@ from bench.report import Finding, Report
 from bench.stand_in import Control
 from hubspot_sandbox.server import SandboxServer
 from hubsync.domain.delivery_states import DeliveryState
+from hubsync.domain.meeting_template import DEFAULT_TITLE
 from hubsync.domain.questions import Part
 from hubsync.services import now
 from hubsync.store import write_transaction
@@ -89,6 +90,16 @@ class Setup:
         with self.installation.app.app_context(), write_transaction() as session:
             session.execute(update(Connection).values(access_expires_at=now() + timedelta(seconds=5)))
 
+    def put_on_timeline(self) -> None:
+        """The calendar puts its bookings on the timeline."""
+        with self.installation.app.app_context(), write_transaction() as session:
+            mapping = session.scalars(select(MappingRecord)).one()
+            mapping.meetings_on, mapping.meeting_title = True, DEFAULT_TITLE
+
+    def book_before(self) -> None:
+        """The guest booked before."""
+        self.installation.book(self.who)
+
 
 def both(*steps: Prepare) -> Prepare:
     """Prepare one step after the other."""
@@ -126,6 +137,16 @@ CASES: tuple[tuple[str, Prepare, int, DeliveryState], ...] = (
     ("Company known for two days, new contact", Setup.age_company, 2, POSTED),
     ("Company remembered but deleted at HubSpot", Setup.lose_company, 5, POSTED),
     ("Company remembered but merged at HubSpot", Setup.merge_company, 3, POSTED),
+    ("Meeting: new company, new contact", Setup.put_on_timeline, 4, POSTED),
+    ("Meeting: company exists, new contact", both(Setup.add_company, Setup.put_on_timeline), 3, POSTED),
+    ("Meeting: company remembered, new contact", both(Setup.remember_company, Setup.put_on_timeline), 2, POSTED),
+    ("Meeting: the guest booked before", both(Setup.book_before, Setup.put_on_timeline), 2, DUPLICATE),
+    (
+        "Meeting: company remembered, contact made by somebody else",
+        both(Setup.remember_company, Setup.add_contact, Setup.put_on_timeline),
+        3,
+        DUPLICATE,
+    ),
 )
 """What is posted, how it is prepared, the calls it may cost and how the delivery must end."""
 
@@ -141,7 +162,7 @@ def run(tiny: bool = False) -> Report:
     finding = Finding(
         "Cases that cost more calls than they may",
         ", ".join(over) or "none",
-        "none (3, 2, 1; contacts alone 1)",
+        "none (3, 2, 1; contacts alone 1; with a meeting 4, 3, 2)",
         not over,
     )
     lines = ["Counted in the log of the stand-in; each case begins with an empty account.", ""]

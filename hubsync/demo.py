@@ -21,15 +21,17 @@ from flask import Flask
 from flask_migrate import upgrade
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
+from hubspot_sandbox.crm.owners import add_owner
 from hubspot_sandbox.server import SandboxServer
 from hubspot_sandbox.settings import SandboxSettings
+from hubspot_sandbox.state import DEFAULT_ACCOUNT
 from hubspot_sandbox.stop_signal import wait_for_stop
 from hubsync.app import create_app
 from hubsync.background import Background
 from hubsync.domain.fingerprints import fingerprint
 from hubsync.logs import SECURITY
 from hubsync.paths import FILES, INSTANCE
-from hubsync.services.operations.demo_data import OWNER, ZONE, check_sources_soon, seed_demo, seed_hosts
+from hubsync.services.operations.demo_data import COLLEAGUE, OWNER, ZONE, check_sources_soon, seed_demo, seed_hosts
 from hubsync.services.signin import links
 from scheduler_sandbox.calcom import EVENT_TYPES, CalCom, CalComServer
 from scheduler_sandbox.calendars import Account, CalendarServer, working_week
@@ -147,8 +149,17 @@ def _start_sandbox(ports: Ports, keys: Mapping[str, str]) -> SandboxServer:
         smtp_port=0,
     )
     sandbox = SandboxServer(settings, port=ports.sandbox)
+    _make_users(sandbox)
     _start(sandbox, "--sandbox-port")
     return sandbox
+
+
+def _make_users(sandbox: SandboxServer) -> None:
+    """The demo's hosts are users of HubSpot too, so that new records can belong to them."""
+    known = {each.email for each in sandbox.state.owners}
+    for email, first, last in ((OWNER, "Mika", "Sato"), (COLLEAGUE, "Ren", "Suzuki")):
+        if email not in known:
+            add_owner(sandbox.state, DEFAULT_ACCOUNT, email, first_name=first, last_name=last)
 
 
 def make_schedulers(ports: Ports, keys: Mapping[str, str]) -> dict[str, SchedulerServer]:

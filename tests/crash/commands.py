@@ -6,12 +6,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from hubsync.domain.booking import Booking, BookingEvent, Guest
+from hubsync.domain.owners import OwnerChoice
 from hubsync.errors import BookingNotKept
 from hubsync.services.bookings.completion import complete
 from hubsync.services.connection.oauth_flow import connect
+from hubsync.services.connection.optional_scopes import check_key
 from hubsync.services.connection.service_keys import connect_with_key
 from hubsync.services.deliveries.posting_again import post_again
 from hubsync.services.deliveries.replays import replay_missed
@@ -23,6 +25,7 @@ from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar
 from hubsync.store.deliveries import Delivery
 from hubsync.store.mappings import MappingRecord
+from hubsync.store.owners import OwnerReading
 from hubsync.store.people import Person
 from hubsync.store.teams import Membership, Team
 from tests.kit import rows
@@ -63,6 +66,21 @@ def put_on_timeline(team_name: str) -> None:
             select(MappingRecord).join(Calendar).join(Team).where(Team.name == team_name)
         ).one()
         mapping.meetings_on, mapping.meeting_title = True, "{guest_email}"
+
+
+def give_owner(team_name: str, owner_id: str) -> None:
+    """New records of the team belong to a user of HubSpot, who has to be read first."""
+    with write_transaction() as session:
+        of_team = select(Calendar.id).join(Team).where(Team.name == team_name)
+        chosen = {"owner_choice": OwnerChoice.FIXED, "owner_id": owner_id}
+        session.execute(update(MappingRecord).where(MappingRecord.calendar_id.in_(of_team)).values(**chosen))
+    check_key(_team_and_owner(team_name)[0])
+
+
+def forget_owners(team_name: str) -> None:
+    """The users of HubSpot were read so long ago that they are read anew."""
+    with write_transaction() as session:
+        session.execute(delete(OwnerReading))
 
 
 def press_connect(team_name: str, code: str) -> None:
@@ -158,6 +176,7 @@ def _team_and_owner(team_name: str) -> tuple[int, int]:
 COMMANDS: dict[str, Callable[..., Any]] = {
     each.__name__: each
     for each in (
+        *(give_owner, forget_owners),
         *(found, fill_and_associate, put_on_timeline, press_connect, press_replay, press_undo, press_post_again),
         *(take_booking, take_move, take_second_move, take_cancellation),
         do_all_that_is_due,

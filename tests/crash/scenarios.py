@@ -40,6 +40,7 @@ RENEWAL = _calling(TOKEN)
 RECORDS = "/crm/objects/2026-09"
 MEETING = _calling("POST /crm/objects/2026-09/meetings")
 CHANGE = _calling("PATCH /crm/objects/2026-09/meetings/…")
+OWNERS = _calling("GET /crm/owners/2026-09")
 FILL = frozenset().union(
     *(_calling(f"PATCH {RECORDS}/{kind}/…") for kind in ("companies", "contacts")),
     _calling(f"PUT {RECORDS}/contacts/…/associations/default/companies/…"),
@@ -231,6 +232,33 @@ class TimelineChanged(Timeline):
     def prepare(self, system: SystemUnderTest, number: int) -> list[Command]:
         system.run(*super().prepare(system, number))
         return [*system.hear(self.booking(number).news()), DUE]
+
+
+class Owned(NewCompany):
+    """New records belong to a user of HubSpot, whose users are read behind the search and before the create."""
+
+    name = "owned"
+    reached = COMMIT | OWNERS
+    bookings = 14
+    boundaries = (6, 7, 8, 13, 14, 15, 18)
+    """Of the reading, of what is written down before the create, and its answer; others are as elsewhere."""
+    owner = "71001"
+
+    def begin(self, system: SystemUnderTest) -> None:
+        super().begin(system)
+        system.run(["give_owner", self.team, self.owner])
+
+    def prepare(self, system: SystemUnderTest, number: int) -> list[Command]:
+        system.run(["forget_owners", self.team])
+        return super().prepare(system, number)
+
+    def look(self, system: SystemUnderTest, number: int, runs: list[Run]) -> None:
+        """Company and contact have their owner, who was written with them and never again."""
+        booking = self.booking(number)
+        for kind, key in (("companies", booking.domain), ("contacts", booking.email)):
+            (record,) = (each for each in system.records(kind) if key in each["properties"].values())
+            history = [(each["value"], each["sourceType"]) for each in record["history"]["hubspot_owner_id"]]
+            assert history == [(self.owner, "INTEGRATION")], [each.passed for each in runs]
 
 
 class Refresh(NewCompany):
@@ -478,6 +506,7 @@ WAYS = (
     Filling,
     Timeline,
     TimelineChanged,
+    Owned,
     Refresh,
     Rotation,
     Unavailable,

@@ -68,6 +68,24 @@ def wanted_scopes(team_id: int) -> tuple[WantedScope, ...]:
     return (WantedScope(OWNERS_READ, calendars, granted, OWNERS_READ in listed_scopes(team_id)),)
 
 
+def teams_that_wait() -> dict[str, list[str]]:
+    """The slugs of the teams whose features wait for an optional scope, by scope."""
+    query = (
+        select(Team.id, Team.slug)
+        .join(Calendar, Calendar.team_id == Team.id)
+        .join(MappingRecord, MappingRecord.calendar_id == Calendar.id)
+        .where(MappingRecord.owner_choice != OwnerChoice.NONE)
+        .distinct()
+        .order_by(Team.slug)
+    )
+    waiting: dict[str, list[str]] = {}
+    for team_id, slug in db.session.execute(query):
+        for each in wanted_scopes(team_id):
+            if not each.granted:
+                waiting.setdefault(each.scope, []).append(slug)
+    return waiting
+
+
 def may_have(scopes: Sequence[str], scope: str) -> bool:
     """Whether HubSpot may have given *scope*; where it did not say what it gave, only a call can tell."""
     return not scopes or scope in scopes

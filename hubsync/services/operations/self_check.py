@@ -14,6 +14,7 @@ from hubsync.config import settings
 from hubsync.errors import AppMisconfigured, HubSpotError, IdentityRefused, MailNotSent, ProviderUnreachable
 from hubsync.net.deadline import Deadline
 from hubsync.services import tools
+from hubsync.services.connection.optional_scopes import teams_that_wait
 from hubsync.services.operations.key_rotation import count_sealed_texts
 from hubsync.store import database_files, db, end_read
 from hubsync.store.file_modes import open_to_others, replaceable_by_others
@@ -44,6 +45,8 @@ def check_installation(newest_migration: str | None) -> Iterator[Finding]:
     yield from _look_for_a_proxy()
     yield _check_mail()
     yield _check_hubspot()
+    if not database.advice:
+        yield from _look_for_waiting_features()
     for provider, label in tools().identity.offered():
         yield _check_provider(provider, label)
 
@@ -59,6 +62,19 @@ def _check_database(newest_migration: str | None) -> Finding:
     if present != {newest_migration}:
         return Finding(subject, "it is older or newer than this HubSync", "Run `flask db upgrade`.")
     return Finding(subject, "it answers and is up to date")
+
+
+def _look_for_waiting_features() -> Iterator[Finding]:
+    """A hint at teams whose calendars want a permission that HubSpot has not given; nothing where none does."""
+    waiting = teams_that_wait()
+    end_read()
+    for scope, slugs in waiting.items():
+        yield Finding(
+            "permissions",
+            f"calendars of {', '.join(slugs)} want {scope}, which HubSpot has not given",
+            "Their owner or an administrator opens the HubSpot page of the team, which says what to press.",
+            certain=False,
+        )
 
 
 def check_keys() -> Finding:

@@ -11,6 +11,7 @@ from flask import Flask
 from hubspot_sandbox.server import SandboxServer
 from hubsync.domain.owners import OwnerChoice
 from hubsync.hubspot.oauth import OWNERS_READ, SCOPES
+from hubsync.services.connection.optional_scopes import teams_that_wait
 from hubsync.services.connection.owners import read_owners
 from hubsync.store import db, write_transaction
 from hubsync.store.mappings import MappingRecord
@@ -153,3 +154,13 @@ def test_the_daily_look_at_the_tokens_tells_when_it_was_taken_away(
     shown = words(owner.open(PAGE))
     assert "waits for a permission of HubSpot" in shown
     assert "Checked just now: HubSpot accepts the connection." in shown
+
+
+def test_whoever_runs_the_installation_is_told_which_teams_wait(app: Flask, wanting: Team, owner: Browser) -> None:
+    come_back(owner)
+    with app.app_context():
+        assert teams_that_wait() == {OWNERS_READ: ["acme"]}
+    say_listed(owner, listed="on")
+    come_back(owner)
+    with app.app_context():
+        assert teams_that_wait() == {}

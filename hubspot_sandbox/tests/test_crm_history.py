@@ -55,3 +55,17 @@ def test_a_sensitive_property_keeps_its_history_to_itself(hubspot):
     contact = hubspot.seed("contacts", {"email": "jane@acme.co.jp", "passport_number": "X1"})
     answer = hubspot.get(f"{CONTACTS}/{contact}?propertiesWithHistory=passport_number")
     assert "X1" not in answer.text
+
+
+def test_what_is_set_by_hand_names_the_user_and_what_stands_beside_a_record_is_told(hubspot):
+    contact = hubspot.seed("contacts", {"email": "jane@acme.co.jp"})
+    (entry,) = history(hubspot, contact, "email")["email"]
+    assert (entry["sourceType"], entry["updatedByUserId"]) == ("CRM_UI", 9001)
+    beside = f"/sandbox/api/records/contacts/{contact}/beside"
+    for kind in ("deals", "notes"):
+        assert hubspot.post(beside, json={"object": kind, "id": "7"}).status_code == 200
+    assert hubspot.post(beside, json={"object": "cars"}).status_code == 400
+    assert hubspot.get(f"{CONTACTS}/{contact}?associations=deals,notes,tickets").json()["associations"] == {
+        "deals": {"results": [{"id": "7", "type": "contact_to_deal"}]},
+        "notes": {"results": [{"id": "7", "type": "contact_to_note"}]},
+    }

@@ -20,7 +20,8 @@ from hubsync.domain.open_troubles import is_of_property, is_trouble
 from hubsync.domain.searching import LONGEST, company_as_searched, email_as_searched
 from hubsync.domain.values import clean_text
 from hubsync.domain.watched import Watched
-from hubsync.phrases import labelled, sentences
+from hubsync.phrases import bracketed, sentences
+from hubsync.services.connection.refused_properties import read_gone
 from hubsync.services.deliveries.kept_searches import keep_search, read_search
 from hubsync.services.deliveries.search import ANY_IMPORT, DeliveryFilter, SearchTerm
 from hubsync.services.deliveries.watched import OmittedKind, WatchedFilter
@@ -166,7 +167,8 @@ class LogFilter:
             return ""
         if is_of_property(self.trouble):
             section, _dot, name = self.trouble.partition(".")
-            shown = labelled(reasons.name_section(section), name)
+            label = next((each.label for each in read_gone(g.team.id) if each.trouble == self.trouble), "")
+            shown = bracketed(reasons.name_property(section, name, label), reasons.name_section(section))
             return _("Bookings that were posted without %(property)s.", property=shown)
         return sentences(_("Bookings that are held up:"), reasons.explain_reason(self.trouble))
 

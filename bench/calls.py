@@ -16,6 +16,7 @@ from bench.report import Finding, Report
 from bench.stand_in import Control
 from hubspot_sandbox.server import SandboxServer
 from hubsync.domain.delivery_states import DeliveryState
+from hubsync.domain.mapping import WhenExists
 from hubsync.domain.meeting_template import DEFAULT_TITLE
 from hubsync.domain.questions import Part
 from hubsync.services import now
@@ -75,8 +76,21 @@ class Setup:
             row = ("contacts", "no_longer_there", f"question:{self.installation.question[Part.NAME]}")
             rows.add_mapping_row(session, mapping.id, *row)
 
+    def fill(self) -> None:
+        """A row of each section fills what is empty of a record that exists."""
+        with self.installation.app.app_context(), write_transaction() as session:
+            mapping = session.scalars(select(MappingRecord)).one()
+            for section, name in (("companies", "city"), ("contacts", "jobtitle")):
+                rows.add_mapping_row(
+                    session, mapping.id, section, name, "fact:calendar", when_exists=WhenExists.FILL
+                )
+
+    def associate(self) -> None:
+        """A contact that exists without a company is associated."""
+        self.switch(associates_existing=True)
+
     def switch(self, **sections: bool) -> None:
-        """Switch sections of the mapping on or off."""
+        """Switch sections of the mapping, or what else it has, on or off."""
         with self.installation.app.app_context(), write_transaction() as session:
             session.execute(update(MappingRecord).values(**sections))
 
@@ -137,6 +151,20 @@ CASES: tuple[tuple[str, Prepare, int, DeliveryState], ...] = (
     ("Company known for two days, new contact", Setup.age_company, 2, POSTED),
     ("Company remembered but deleted at HubSpot", Setup.lose_company, 5, POSTED),
     ("Company remembered but merged at HubSpot", Setup.merge_company, 3, POSTED),
+    (
+        "Both exist, a value of each is filled",
+        both(Setup.fill, Setup.add_company, Setup.add_contact),
+        6,
+        DUPLICATE,
+    ),
+    ("Company remembered, nothing empty to be filled", both(Setup.fill, Setup.remember_company), 2, POSTED),
+    ("Company remembered and its value filled", both(Setup.remember_company, Setup.fill), 3, POSTED),
+    (
+        "Company exists, contact exists and is associated",
+        both(Setup.associate, Setup.add_company, Setup.add_contact),
+        4,
+        DUPLICATE,
+    ),
     ("Meeting: new company, new contact", Setup.put_on_timeline, 4, POSTED),
     ("Meeting: company exists, new contact", both(Setup.add_company, Setup.put_on_timeline), 3, POSTED),
     ("Meeting: company remembered, new contact", both(Setup.remember_company, Setup.put_on_timeline), 2, POSTED),

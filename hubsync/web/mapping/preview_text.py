@@ -196,6 +196,10 @@ def _company_sentence(outcome: Preview) -> str:
         return _("There is neither a company name nor a domain, so no company is posted.")
     if look.state == Expected.NONE:
         return _("No row gives anything for a company.")
+    more = ngettext("%(num)s company fits.", "%(num)s companies fit.", look.matches) if look.matches > 1 else ""
+    if _fills(outcome, Section.COMPANIES):
+        sentence = _("HubSpot has this company already. What is empty would be filled, the rest left as it is.")
+        return sentences(sentence, more)
     if look.remembered:
         return _("HubSync posted or found this company lately. It would be left as it is.")
     if look.by == "merged":
@@ -204,12 +208,20 @@ def _company_sentence(outcome: Preview) -> str:
         sentence = _("HubSpot has a company with the same domain. It would be left as it is.")
     else:
         sentence = _("HubSpot has a company with the same name. It would be left as it is.")
-    more = ngettext("%(num)s company fits.", "%(num)s companies fit.", look.matches) if look.matches > 1 else ""
     return sentences(sentence, more)
+
+
+def _fills(outcome: Preview, section: Section) -> bool:
+    """Whether anything would be filled of the section's record, which HubSpot has."""
+    return any(
+        each.section is section and found is FillOutcome.INTENT for each, found in outcome.existing.fillings
+    )
 
 
 def _contact_sentence(outcome: Preview) -> str:
     look = outcome.contact
+    if look.state == Expected.DUPLICATE and _fills(outcome, Section.CONTACTS):
+        return _("HubSpot has this contact already. What is empty would be filled, the rest left as it is.")
     if look.state == Expected.DUPLICATE:
         return _("HubSpot has a contact with this e-mail address. It would be left as it is.")
     if look.state == Expected.BY_THEN:

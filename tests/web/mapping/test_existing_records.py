@@ -118,6 +118,9 @@ def test_the_preview_and_the_delivery_say_what_is_filled_and_what_is_left(connec
         "Phone Number (phone) (Contact)": "Somebody emptied it in HubSpot, so it would be left empty.",
     }
     assert outcomes(shown)["Association"] == "would be made"
+    company, person, _association = (words(row) for row in shown.select("table.parts tbody tr"))
+    assert "It would be left as it is." in company
+    assert "What is empty would be filled, the rest left as it is." in person
     page = connected_team.owner.open("/teams/acme/deliveries/1")
     token = str(page.select_one("[name=csrf_token]")["value"])
     connected_team.owner.send("/teams/acme/deliveries/1/retry", {"csrf_token": token})

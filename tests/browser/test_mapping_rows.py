@@ -256,3 +256,17 @@ def test_rows_ask_about_records_that_exist_only_where_that_is_wanted(
     expect(editor.locator(".notice").first).to_contain_text("The mapping is saved.")
     expect(choice).to_be_checked()
     expect(editor.locator(".map-more summary")).to_contain_text("Fill if empty")
+
+
+def test_the_texts_of_a_meeting_say_what_they_give_as_they_are_written(editor: Page) -> None:
+    given = editor.locator("[data-hints=meeting]")
+    editor.click(".map-more summary")
+    expect(editor.locator("#meeting_title")).to_be_hidden()
+    editor.focus("#meetings_on")
+    editor.keyboard.press("Space")
+    expect(given).to_contain_text("Intro call: Mika Sato")
+    editor.fill("#meeting_title", "With {guest_name} of {Company Name}")
+    expect(given).to_contain_text("With Mika Sato of Acme Trading")
+    assert same_document(editor)
+    editor.click("main button[name=save] >> nth=0")
+    expect(editor.locator(".map-more summary")).to_contain_text("Meeting on the timeline")

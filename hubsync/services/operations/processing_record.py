@@ -19,8 +19,10 @@ from hubsync.services.deliveries.statistics import count_by_state
 from hubsync.store import Base, db
 from hubsync.store.booking_feeds import BookingFeed
 from hubsync.store.busy_calendars import BusyCalendar
+from hubsync.store.calendars import Calendar
 from hubsync.store.connections import Connection, connection_of
 from hubsync.store.deliveries import Delivery
+from hubsync.store.mappings import MappingRecord
 from hubsync.store.outbox import OutboxMail
 from hubsync.store.sources import IntakeEndpoint, SourceAccount
 from hubsync.store.teams import Invitation, Membership
@@ -34,7 +36,8 @@ class ProcessingRecord:
     *sources* are the names of booking sources that have an address here, *source_accounts* those whose token is
     kept as well. *busy_places* are the hosts of the members' busy calendars, *chats* the services of
     the chats that alerts go to. *unsent_mails* wait for the mail server, whose *mail_server* is "" where mail is
-    not set up. *database* is what SQLAlchemy calls it.
+    not set up. *database* is what SQLAlchemy calls it. *timelines* are the calendars whose bookings are
+    put on the timeline in HubSpot.
     """
 
     bookings: int
@@ -54,6 +57,7 @@ class ProcessingRecord:
     unsent_mails: int
     database: str
     migration_backups: int
+    timelines: int
 
 
 def read_processing_record(membership: Membership) -> ProcessingRecord:
@@ -90,6 +94,11 @@ def read_processing_record(membership: Membership) -> ProcessingRecord:
         unsent_mails=_count(OutboxMail, *waiting),
         database=db.engine.dialect.name,
         migration_backups=installed.migration_backups,
+        timelines=_count(
+            MappingRecord,
+            MappingRecord.meetings_on.is_(True),
+            MappingRecord.calendar_id.in_(select(Calendar.id).where(Calendar.team_id == team.id)),
+        ),
     )
 
 

@@ -205,11 +205,20 @@ def _hubspot(record: ProcessingRecord) -> KeptThing:
             "integrations.list_integrations",
         )
     account = record.hubspot.account_name or record.hubspot.hubspot_account_id
+    more = [_("The key to the account is kept sealed until you disconnect it.")]
+    if record.timelines:
+        more.append(
+            ngettext(
+                "Bookings of %(num)s calendar are meetings there too, with what its texts say of the guest.",
+                "Bookings of %(num)s calendars are meetings there too, with what their texts say of the guest.",
+                record.timelines,
+            )
+        )
     return KeptThing(
         what,
         _("HubSpot, account %(account)s", account=account),
         _("as long as you keep them there; HubSync deletes nothing there by itself"),
-        (_("The key to the account is kept sealed until you disconnect it."),),
+        more,
         _("Integrations"),
         "integrations.list_integrations",
     )

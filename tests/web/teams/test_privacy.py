@@ -12,8 +12,10 @@ from sqlalchemy import select
 from hubsync.logs import SECURITY
 from hubsync.services.sources import endpoint_setup
 from hubsync.store import db, end_read, write_transaction
+from hubsync.store.calendars import Calendar
 from hubsync.store.deliveries import Delivery
 from hubsync.store.teams import AuditEntry, Team
+from tests.kit import rows
 from tests.kit.acme import Acme, acme
 from tests.kit.browser import Browser
 from tests.kit.chats import add_chat
@@ -66,9 +68,13 @@ def test_the_record_names_what_this_team_has_and_nothing_that_it_has_not(log: Lo
     with log.app.app_context():
         endpoint_setup.make_endpoint(log.team_id, "timerex")
         add_chat(log.team_id, "ntfys://ntfy.example/acme")
+        with write_transaction() as session:
+            calendar_id = session.query(Calendar.id).filter_by(team_id=log.team_id).limit(1).scalar()
+            rows.add_mapping(session, calendar_id).meetings_on = True
     told = words(owner.open(PAGE))
     for sentence in (
         "HubSpot, account 7654321",
+        "Bookings of 1 calendar are meetings there too",
         "From: TimeRex",
         "30 days, the last 100 lines",
         "1 entry",

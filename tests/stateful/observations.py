@@ -49,6 +49,11 @@ class Looking:
                 found.add(record["id"])
         return found
 
+    def kept_records(self) -> list[tuple[str, str]]:
+        """Kind and id of every company and contact that is not archived."""
+        kinds = ("companies", "contacts")
+        return [(kind, each["id"]) for kind in kinds for each in self.records(kind) if not each["archived"]]
+
     def standing(self) -> dict[tuple[str, str], dict[str, Any]]:
         """Every record that is there, by its kind and id."""
         return {

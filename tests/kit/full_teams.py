@@ -126,7 +126,7 @@ def _add_import(session: Session, team_id: int, calendar_id: int, delivery_id: i
     session.flush()
     imported.headings_sealed = import_files.seal_headings(imported.id, ["Name", "Email"])
     import_files.add_piece(session, imported.id, 0, b"Name,Email")
-    import_files.add_block(session, imported.id, 0, [Record(2, 2, ("Mika", "mika@example.com"))])
+    import_files.add_block(session, imported.id, 0, [Record(2, 2, ("Sato Mika", "mika@example.com"))])
     session.add(ImportedBooking(delivery_id=delivery_id, import_id=imported.id, row=3))
     return imported
 

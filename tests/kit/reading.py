@@ -10,7 +10,8 @@ WORD = re.compile(r"[A-Za-z]{2,}")
 NAMES = re.compile(
     r"""\S+@\S+ | https?://\S+ | localhost:\d+ | slack://\S+ | [\w*-]+(?:\.[\w*/-]+)+ | [A-Z]\w+/[A-Z]\w+ | x{9,}
     | ^.*\ \([a-z_\d]+\)$
-    | \b(?:UTC | URL | HTTP | Base64 | HubSync | HubSpot | TimeRex | Calendly | Google | Microsoft\ 365 | Outlook
+    | \b(?:UTC | UTF-8 | UTF-16 | URL | HTTP | Base64
+    | HubSync | HubSpot | TimeRex | Calendly | Google | Microsoft\ 365 | Outlook
     | Slack | Discord | Microsoft\ Teams | ntfy | iCloud | Fastmail | Nextcloud | Proton | Formbricks | Jicoo
     | OpnForm | SavvyCal | Tally | Typeform | Zoom\ Scheduler | Mattermost | Gotify | Talk | Chat | Telegram
     | Zulip | Webex | Pushover | Rocket

@@ -22,6 +22,7 @@ from hubsync.store.busy_calendars import BusyCalendar
 from hubsync.store.calendars import Calendar
 from hubsync.store.connections import Connection, connection_of
 from hubsync.store.deliveries import Delivery
+from hubsync.store.imports import BookingImport
 from hubsync.store.mappings import MappingRecord
 from hubsync.store.outbox import OutboxMail
 from hubsync.store.sources import IntakeEndpoint, SourceAccount
@@ -34,10 +35,10 @@ class ProcessingRecord:
 
     *retention* is None where bookings are kept for ever. *hubspot* is the connection while its tokens are kept.
     *sources* are the names of booking sources that have an address here, *source_accounts* those whose token is
-    kept as well. *busy_places* are the hosts of the members' busy calendars, *chats* the services of
-    the chats that alerts go to. *unsent_mails* wait for the mail server, whose *mail_server* is "" where mail is
-    not set up. *database* is what SQLAlchemy calls it. *timelines* are the calendars whose bookings are
-    put on the timeline in HubSpot.
+    kept as well. *busy_places* are the hosts of the members' busy calendars, *chats* the services of the chats
+    that alerts go to. *import_files* are those of an import that is open. *unsent_mails* wait for the mail server,
+    whose *mail_server* is "" where mail is not set up. *database* is what SQLAlchemy calls it. *timelines* are the
+    calendars whose bookings are put on the timeline in HubSpot.
     """
 
     bookings: int
@@ -52,6 +53,7 @@ class ProcessingRecord:
     busy_places: Sequence[str]
     feeds: int
     blocked_guests: int
+    import_files: int
     chats: Sequence[str]
     mail_server: str
     unsent_mails: int
@@ -89,6 +91,7 @@ def read_processing_record(membership: Membership) -> ProcessingRecord:
         busy_places=[place for place, _number in calendars],
         feeds=_count(BookingFeed, BookingFeed.person_id.in_(of_team)),
         blocked_guests=len(team.blocked_guests),
+        import_files=_count(BookingImport, BookingImport.team_id == team.id, BookingImport.ended_at.is_(None)),
         chats=[each.service for each in list_addresses(team.id)],
         mail_server=installed.mail_server if installed.mail_set_up else "",
         unsent_mails=_count(OutboxMail, *waiting),

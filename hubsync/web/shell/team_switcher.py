@@ -16,6 +16,7 @@ SETTINGS = (
     "teams",
     "members",
     "audit",
+    "imports",
     "mails",
     "chat_alerts",
     "privacy",
@@ -34,6 +35,7 @@ SETTINGS = (
 SAME_PAGE = (
     "members.list_members",
     "audit.show_trail",
+    "imports.list_imports",
     "mails.list_mails",
     "privacy.show_record",
     "integrations.list_integrations",

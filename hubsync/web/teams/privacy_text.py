@@ -13,6 +13,7 @@ from hubsync.domain import mails, received
 from hubsync.domain.busy_calendars import DAYS_AHEAD
 from hubsync.phrases import enumerated
 from hubsync.services.bookings.erasure import LOOK_BACK
+from hubsync.services.imports import worker as import_worker
 from hubsync.services.limits import LONGEST as COUNTED_FOR
 from hubsync.services.operations.processing_record import ProcessingRecord
 from hubsync.services.people.sessions import LONGEST as SIGNED_IN_FOR
@@ -41,6 +42,22 @@ def describe_guests(record: ProcessingRecord) -> list[KeptThing]:
     if record.sources:
         things.append(_sources(record))
     things.append(_mails(record))
+    if record.import_files:
+        things.append(
+            KeptThing(
+                _("The file of bookings of before that is being imported, sealed"),
+                _place(record),
+                _(
+                    "until its bookings are taken in or somebody discards it; %(time)s while nobody decides, "
+                    "%(more)s of a pause",
+                    time=_span(import_worker.UNDECIDED_ENDS),
+                    more=_span(import_worker.PAUSED_ENDS),
+                ),
+                (),
+                _("Import"),
+                "imports.list_imports",
+            )
+        )
     if record.blocked_guests:
         things.append(
             KeptThing(

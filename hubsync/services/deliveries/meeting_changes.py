@@ -30,6 +30,7 @@ from hubsync.domain.meetings import (
 from hubsync.domain.outcomes import OPEN, is_at_hubspot
 from hubsync.domain.pacing import SHARE, CallCount
 from hubsync.domain.pauses import pause_of
+from hubsync.domain.plans import posts
 from hubsync.domain.retries import next_attempt
 from hubsync.errors import (
     HubSpotError,
@@ -68,6 +69,8 @@ CALLS = CallCount(2)
 WAIT_SECONDS = 5.0
 WITHOUT_ACCESS = timedelta(minutes=15)
 """So long after access was found to be lost it is looked at again; HubSpot is not called for that."""
+WHILE_PAUSED = timedelta(hours=6)
+"""So long after a mapping was found paused, or the plan to post nothing, it is looked at again."""
 COMES_BACK = (
     DeliveryState.PENDING,
     DeliveryState.SENDING,
@@ -80,6 +83,10 @@ _TABLE = Meeting.__table__
 _OF_DELIVERY = (
     select(Meeting).where(Meeting.delivery_id == bindparam("delivery")).execution_options(populate_existing=True)
 )
+
+
+class _Paused(Exception):
+    """The calendar posts nothing at this moment."""
 
 
 @dataclass(frozen=True)
@@ -189,6 +196,10 @@ def _take(delivery_id: int, reservation: Reservation) -> _Change | str | None:
             return row.state
         try:
             change = _compare(row, delivery, reservation, worker)
+        except _Paused:
+            row.due_at = moment + WHILE_PAUSED
+            row.lease_owner, row.lease_until = "", None
+            return row.state
         except HubSyncError as fault:
             if fault.scope is not Scope.ACCESS:
                 raise
@@ -203,10 +214,14 @@ def _take(delivery_id: int, reservation: Reservation) -> _Change | str | None:
 
 
 def _compare(row: Meeting, delivery: Delivery, reservation: Reservation, worker: str) -> _Change | None:
-    """What differs. Raises the errors of a connection that cannot be used."""
+    """What differs. Raises _Paused, and the errors of a connection that cannot be used."""
     if row.state in (MeetingState.ALREADY_THERE, MeetingState.GONE) and not row.former_ids:
         return None
     booking, calendar = delivery.booking, read_mapped(delivery.calendar_id)
+    if calendar.rules.mapping is None:
+        return None
+    if not (calendar.rules.active and posts(calendar.plan)):
+        raise _Paused
     draft = draft_mapped(calendar, booking) or Draft(None, None)
     account_id = row.hubspot_account_id or delivery.hubspot_account_id
     posting = _posting(delivery, account_id, calendar, draft, reservation, worker)

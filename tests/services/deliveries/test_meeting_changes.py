@@ -177,6 +177,20 @@ def test_a_move_while_access_is_lost_goes_out_when_it_is_back(booked: Any) -> No
     assert the_meeting(booked)[0] == hubspot_time(SECOND)
 
 
+def test_nothing_is_sent_while_the_mapping_is_paused_and_the_move_afterwards(booked: Any) -> None:
+    def pause(is_active: bool) -> None:
+        with write_transaction() as session:
+            for mapping in session.query(MappingRecord):
+                mapping.active = is_active
+
+    pause(False)
+    assert not [each for each in booked.calls_of(lambda: tell(booked, MOVED)) if "meetings" in each]
+    pause(True)
+    with later(hours=7):
+        run_due_meetings()
+    assert the_meeting(booked)[0] == hubspot_time(SECOND)
+
+
 def test_a_move_while_the_delivery_retries_is_in_its_next_attempt(acme: Any) -> None:
     delivery = take_in(acme.team_id, COMPLETED).delivery
     with write_transaction() as session:

@@ -147,7 +147,16 @@ def test_one_whose_answer_was_lost_is_found_again(timeline: Any, mark_was_delete
         del record.properties["hs_internal_meeting_notes"]
     ended = through(delivery.id)
     (meeting,) = meetings_at(timeline.sandbox)
-    assert (ended.state, read_kept(delivery.id).meeting_id) == ("posted", meeting["id"])
+    kept = read_kept(delivery.id)
+    assert (ended.state, kept.state, kept.meeting_id) == ("posted", "created", meeting["id"])
+
+
+def test_one_of_a_company_alone_whose_answer_was_lost_is_found_again(timeline: Any) -> None:
+    timeline.fault(action="status", status=400, method="POST", path="/contacts", body=REFUSED, times=1)
+    timeline.fault(**LOST)
+    delivery = timeline.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    assert (through(delivery.id).state, read_kept(delivery.id).state) == ("partial", "created")
+    assert len(meetings_at(timeline.sandbox)) == 1
 
 
 def test_one_that_never_arrived_is_made_after_a_look(timeline: Any) -> None:

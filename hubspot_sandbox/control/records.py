@@ -1,5 +1,7 @@
 """Calls about records and property definitions, set and read past HubSpot's rules."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from flask import jsonify, request
@@ -14,8 +16,10 @@ from hubspot_sandbox.crm.meeting_links import Target, links_of
 from hubspot_sandbox.crm.record_merge import merge_records
 from hubspot_sandbox.crm.records import change_record, create_record, find_record
 from hubspot_sandbox.crm.sources import BY_HAND
-from hubspot_sandbox.entities import Record
+from hubspot_sandbox.entities import Association, Record
 from hubspot_sandbox.state import SandboxState
+
+Beside = defaultdict[tuple[int, str, str], list[dict[str, Any]]]
 
 
 @control.get("/records/<object_name>")
@@ -24,11 +28,15 @@ def list_records(object_name: str) -> Any:
     state, kind = sandbox_state(), kind_named(object_name)
     account = account_named(request.args.get("account"))
     with state.lock:
-        return jsonify(results=[seen(state, r) for r in state.records_of(account.id, kind.name)])
+        beside = _associated(state.associations)
+        return jsonify(results=[seen(state, r, beside) for r in state.records_of(account.id, kind.name)])
 
 
-def seen(state: SandboxState, record: Record) -> dict[str, Any]:
-    """The record with all its values and associations, past HubSpot's rules; *state* is locked."""
+def seen(state: SandboxState, record: Record, beside: Beside | None = None) -> dict[str, Any]:
+    """The record with all its values and associations, past HubSpot's rules; *state* is locked.
+
+    *beside* is what `_associated` makes of all associations, for whoever looks at many records.
+    """
     if record.object_type == MEETINGS.name:
         links = links_of(state, record)
         return {
@@ -37,13 +45,7 @@ def seen(state: SandboxState, record: Record) -> dict[str, Any]:
             "archived": record.archived,
             "associated": [{"object": one.object_type, "id": one.record_id} for one in links],
         }
-    is_contact = record.object_type == "contacts"
-    near, far = ("contact_id", "company_id") if is_contact else ("company_id", "contact_id")
-    associated = [
-        {"id": getattr(a, far), "primary": a.primary}
-        for a in state.associations
-        if a.account_id == record.account_id and getattr(a, near) == record.id
-    ]
+    associated = (beside or _associated(state.associations))[record.account_id, record.object_type, record.id]
     return {
         "id": record.id,
         "properties": record.properties,
@@ -52,6 +54,16 @@ def seen(state: SandboxState, record: Record) -> dict[str, Any]:
         "merged_into": record.merged_into,
         "associated": associated,
     }
+
+
+def _associated(associations: Iterable[Association]) -> Beside:
+    """What each record is associated with, by account, kind and id."""
+    beside: Beside = defaultdict(list)
+    for each in associations:
+        contact, company = each.contact_id, each.company_id
+        beside[each.account_id, "contacts", contact].append({"id": company, "primary": each.primary})
+        beside[each.account_id, "companies", company].append({"id": contact, "primary": each.primary})
+    return beside
 
 
 @control.post("/records/<object_name>")

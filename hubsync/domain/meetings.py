@@ -167,7 +167,8 @@ def find_ours(found: Iterable[FoundMeeting], plan: MeetingPlan) -> FoundMeeting 
     alike = [
         each
         for each in meetings
-        if each.starts_at == plan.starts_at
+        if each.starts_at is not None
+        and hubspot_time(each.starts_at) == hubspot_time(plan.starts_at)
         and each.title == plan.title
         and each.source != SYNCED
         and not each.notes

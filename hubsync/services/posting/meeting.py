@@ -28,6 +28,7 @@ from hubsync.domain.meetings import (
     NoMeeting,
     find_ours,
     find_same,
+    hubspot_time,
     newest,
 )
 from hubsync.domain.outcomes import AT_HUBSPOT, Outcome
@@ -142,7 +143,9 @@ def sent_columns(work: MeetingWork) -> dict[str, Any]:
         "outcome": MeetingOutcome.SCHEDULED,
         "place": place_of(plan.location),
     }
-    if work.found_at is not None and (work.why_none or work.found_at != plan.starts_at):
+    if work.found_at is None:
+        return told
+    if work.why_none or hubspot_time(work.found_at) != hubspot_time(plan.starts_at):
         told |= {"starts_at": work.found_at, "ends_at": None, "due_at": now()}
     return told
 

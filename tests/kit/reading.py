@@ -15,7 +15,9 @@ NAMES = re.compile(
     | Slack | Discord | Microsoft\ Teams | ntfy | iCloud | Fastmail | Nextcloud | Proton | Formbricks | Jicoo
     | OpnForm | SavvyCal | Tally | Typeform | Zoom\ Scheduler | Mattermost | Gotify | Talk | Chat | Telegram
     | Zulip | Webex | Pushover | Rocket
-    | Acme | Intro\ call | Demo | Mika\ Sato | Sato\ Mika | Budget | Work | Home | Illness | Price | Host\ of\ acme
+    | UTF-8 | UTF-16
+    | Acme | Intro\ call | Demo | Mika\ Sato | Sato\ Mika | Mika | Budget | Work | Home | Illness | Price
+    | Host\ of\ acme
     | Lenses | Delivery\ times | Name | Email | false | Signed\ webhook)\b""",
     re.VERBOSE,
 )

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -17,7 +18,7 @@ from hubsync.domain.imports.columns import read_columns
 from hubsync.domain.imports.moments import DayOrder
 from hubsync.domain.imports.states import BEFORE, ImportState
 from hubsync.domain.names import tidy_name
-from hubsync.errors import N_, NotFound, Refused
+from hubsync.errors import NotFound, Refused
 from hubsync.services import now, tools
 from hubsync.services.import_files import PIECE, add_piece, open_headings
 from hubsync.services.imports.taking_in import end_import
@@ -76,7 +77,7 @@ def read_as(team_id: int, import_id: int, reading: Reading) -> None:
     """Have the file read in the encoding, and divided by the delimiter, that a person chose. Raises Refused."""
     encoding = _encoding(reading.encoding)
     if encoding is None:
-        raise Refused(N_("Select how the file is to be read."), field="encoding")
+        raise Refused(_("Select how the file is to be read."), field="encoding")
     before = (ImportState.ASKING, ImportState.READING, ImportState.CHECKING, ImportState.READY)
     with write_transaction() as session:
         booking_import = _locked(session, team_id, import_id, before)
@@ -98,7 +99,7 @@ def match_anew(team_id: int, import_id: int, columns: Sequence[str], day_order: 
         calendar = session.get_one(Calendar, booking_import.calendar_id)
         chosen = read_columns(columns, calendar.asked())
         if chosen is None or len(chosen) != len(open_headings(booking_import)):
-            raise Refused(N_("The questions of the calendar have changed. Look at the columns again."))
+            raise Refused(_("The questions of the calendar have changed. Look at the columns again."))
         booking_import.columns = list(chosen)
         booking_import.day_order = day_order if day_order in set(DayOrder) else ""
         booking_import.version += 1
@@ -116,15 +117,13 @@ def confirm(team_id: int, import_id: int, person_id: int | None, *, without_faul
     with write_transaction() as session:
         booking_import = _locked(session, team_id, import_id, (ImportState.READY,))
         if booking_import.order_open:
-            raise Refused(N_("Select whether the day or the month comes first in the dates of this file."))
+            raise Refused(_("Select whether the day or the month comes first in the dates of this file."))
         if booking_import.faulty and not without_faulty:
-            raise Refused(
-                N_("Tick that rows with a fault are left out, or mend the file."), field="without_faulty"
-            )
+            raise Refused(_("Tick that rows with a fault are left out, or mend the file."), field="without_faulty")
         if booking_import.fresh != expected:
-            raise Refused(N_("The rows were checked anew meanwhile. Look at the numbers again."))
+            raise Refused(_("The rows were checked anew meanwhile. Look at the numbers again."))
         if not booking_import.fresh:
-            raise Refused(N_("There is nothing new in this file."))
+            raise Refused(_("There is nothing new in this file."))
         booking_import.state = ImportState.TAKING_IN
         booking_import.confirmed_at, booking_import.confirmed_by_id = now(), person_id
         record(
@@ -188,12 +187,12 @@ def _locked(session: Session, team_id: int, import_id: int, states: Sequence[Imp
     if booking_import is None:
         raise NotFound("no such import")
     if booking_import.state not in states:
-        raise Refused(N_("This import has gone on meanwhile."))
+        raise Refused(_("This import has gone on meanwhile."))
     return booking_import
 
 
 def _open(calendar: Calendar, person_id: int | None, file_name: str, size: int) -> int:
-    taken = Refused(N_("Another import of this team is open. Finish or discard it first."))
+    taken = Refused(_("Another import of this team is open. Finish or discard it first."))
     team_id = calendar.team_id
     try:
         with write_transaction() as session:

@@ -20,6 +20,7 @@ WORDS = {
     "replay": "300 missed bookings posted in the background, and pages answered meanwhile",
     "burst": "300 bookings of 100 companies at once, against HubSpot's rate limits",
     "page": "a busy calendar read, free times of many bookings and busy times, and the month page with 20 guests",
+    "imports": "files of bookings of before read and checked, beside Python's own reader, and the memory it takes",
     "backlog": "10,000 missed bookings at HubSpot's own limits and above them; a quarter of an hour, not in `all`",
     "soak": "an hour of bookings, retries, feeds and mails; nothing lost or doubled, nothing grows; not in `all`",
     "growth": "pages, queries and deliveries with a thousand to a million deliveries in the database",

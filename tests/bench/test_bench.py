@@ -31,6 +31,7 @@ from bench.sampling import OWN, STATEMENTS, Samples
         ("replay", "| 10 posted | 0 |"),
         ("backlog", "They ended as: 10 posted."),
         ("page", "| one guest after the other |"),
+        ("imports", "| 100 | 0.0 MB |"),
         ("soak", "| Mails to guests | 4 | 0 | 0 | 0 |"),
     ],
 )

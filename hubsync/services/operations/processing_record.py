@@ -25,6 +25,7 @@ from hubsync.store.deliveries import Delivery
 from hubsync.store.imports import BookingImport
 from hubsync.store.mappings import MappingRecord
 from hubsync.store.outbox import OutboxMail
+from hubsync.store.owners import KnownOwner
 from hubsync.store.sources import IntakeEndpoint, SourceAccount
 from hubsync.store.teams import Invitation, Membership
 
@@ -38,7 +39,7 @@ class ProcessingRecord:
     kept as well. *busy_places* are the hosts of the members' busy calendars, *chats* the services of the chats
     that alerts go to. *import_files* are those of an import that is open. *unsent_mails* wait for the mail server,
     whose *mail_server* is "" where mail is not set up. *database* is what SQLAlchemy calls it. *timelines* are the
-    calendars whose bookings are put on the timeline in HubSpot.
+    calendars whose bookings are put on the timeline in HubSpot, *hubspot_users* the account's users known here.
     """
 
     bookings: int
@@ -60,6 +61,7 @@ class ProcessingRecord:
     database: str
     migration_backups: int
     timelines: int
+    hubspot_users: int
 
 
 def read_processing_record(membership: Membership) -> ProcessingRecord:
@@ -101,6 +103,12 @@ def read_processing_record(membership: Membership) -> ProcessingRecord:
             MappingRecord,
             MappingRecord.meetings_on.is_(True),
             MappingRecord.calendar_id.in_(select(Calendar.id).where(Calendar.team_id == team.id)),
+        ),
+        hubspot_users=_count(
+            KnownOwner,
+            KnownOwner.hubspot_account_id.in_(
+                select(Connection.hubspot_account_id).where(Connection.team_id == team.id)
+            ),
         ),
     )
 

@@ -223,6 +223,14 @@ def _hubspot(record: ProcessingRecord) -> KeptThing:
         )
     account = record.hubspot.account_name or record.hubspot.hubspot_account_id
     more = [_("The key to the account is kept sealed until you disconnect it.")]
+    if record.hubspot_users:
+        more.append(
+            ngettext(
+                "Name and address of %(num)s HubSpot user are kept until then, for the owner of records.",
+                "Names and addresses of %(num)s HubSpot users are kept until then, for the owner of records.",
+                record.hubspot_users,
+            )
+        )
     if record.timelines:
         more.append(
             ngettext(

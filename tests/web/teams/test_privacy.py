@@ -14,6 +14,7 @@ from hubsync.services.sources import endpoint_setup
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.calendars import Calendar
 from hubsync.store.deliveries import Delivery
+from hubsync.store.owners import KnownOwner
 from hubsync.store.teams import AuditEntry, Team
 from tests.kit import rows
 from tests.kit.acme import Acme, acme
@@ -71,10 +72,12 @@ def test_the_record_names_what_this_team_has_and_nothing_that_it_has_not(log: Lo
         with write_transaction() as session:
             calendar_id = session.query(Calendar.id).filter_by(team_id=log.team_id).limit(1).scalar()
             rows.add_mapping(session, calendar_id).meetings_on = True
+            session.add(KnownOwner(hubspot_account_id="7654321", owner_id="71002"))
     told = words(owner.open(PAGE))
     for sentence in (
         "HubSpot, account 7654321",
         "Bookings of 1 calendar are meetings there too",
+        "Name and address of 1 HubSpot user are kept",
         "From: TimeRex",
         "30 days, the last 100 lines",
         "1 entry",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hubsync.domain.mapping import Section
@@ -22,8 +22,9 @@ class WatchedDelivery(Base):
     are records that HubSpot has, *company_by* is how the company was found: domain, name, merged or memory.
     *company_code* and *contact_code* say why it is not known whether HubSpot has one; of a company that would be
     created, what HubSpot could not be asked for.
-    *associated* is whether the contact would have been associated with the company, *omitted* how many rows would
-    have been left out.
+    *associated* is whether the contact would have been associated with the company, *filled* how many values of
+    records that HubSpot has would have been filled in, *meeting* whether one would have been put on the timeline,
+    *omitted* how many rows would have been left out.
     """
 
     __tablename__ = "watched_deliveries"
@@ -44,6 +45,8 @@ class WatchedDelivery(Base):
     contact_id: Mapped[str] = mapped_column(String(32), default="")
     contact_code: Mapped[str] = mapped_column(String(64), default="")
     associated: Mapped[bool]
+    filled: Mapped[int] = mapped_column(default=0, server_default="0")
+    meeting: Mapped[bool] = mapped_column(default=False, server_default=false())
     omitted: Mapped[int]
 
 

@@ -15,6 +15,9 @@ from hubsync.services.bookings.completion import complete
 from hubsync.services.connection.oauth_flow import connect
 from hubsync.services.connection.optional_scopes import check_key
 from hubsync.services.connection.service_keys import connect_with_key
+from hubsync.services.connection.tokens import usable_connection
+from hubsync.services.connection.watch_only import switch_on
+from hubsync.services.deliveries.going_live import go_live
 from hubsync.services.deliveries.posting_again import post_again
 from hubsync.services.deliveries.replays import replay_missed
 from hubsync.services.deliveries.undoing import undo
@@ -95,6 +98,19 @@ def press_connect(team_name: str, code: str) -> None:
 def press_replay(team_name: str) -> None:
     team, owner = _team_and_owner(team_name)
     replay_missed(team, owner)
+
+
+def press_watch_only(team_name: str) -> None:
+    team, owner = _team_and_owner(team_name)
+    switch_on(team, owner)
+
+
+def press_go_live(team_name: str) -> None:
+    """The owner goes live and has posted what was watched."""
+    team, owner = _team_and_owner(team_name)
+    account = usable_connection(team).hubspot_account_id
+    end_read()
+    go_live(team, owner, account, post_watched=True)
 
 
 def press_undo(team_name: str, external_id: str) -> None:
@@ -178,6 +194,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
     for each in (
         *(give_owner, forget_owners),
         *(found, fill_and_associate, put_on_timeline, press_connect, press_replay, press_undo, press_post_again),
+        *(press_watch_only, press_go_live),
         *(take_booking, take_move, take_second_move, take_cancellation),
         do_all_that_is_due,
     )

@@ -497,6 +497,54 @@ class Undone(NewCompany):
         return list(found)
 
 
+class Watched(NewCompany):
+    """The team watches only, and a run is killed that looks what a booking would do; then the team goes live."""
+
+    name = "watched"
+    reached = COMMIT
+    bookings = 11
+    boundaries = (2, 4, 7, 9, 10)
+    """Taken; searching; looking at the contact; before and after the outcome is committed: five of ten."""
+    written = 0
+
+    def prepare(self, system: SystemUnderTest, number: int) -> list[Command]:
+        system.run(["press_watch_only", self.team])
+        self.written = self.count_records(system)
+        return super().prepare(system, number)
+
+    def mend(self, system: SystemUnderTest) -> list[Command]:
+        assert self.count_records(system) == self.written or not self.is_watching(system)
+        return [["press_go_live", self.team]]
+
+    def look(self, system: SystemUnderTest, number: int, runs: list[Run]) -> None:
+        assert not self.is_watching(system)
+        assert system.read("SELECT delivery_id FROM watched_deliveries") == []
+        assert system.read("SELECT id FROM foreseen_records") == []
+
+    def is_watching(self, system: SystemUnderTest) -> bool:
+        query = (
+            "SELECT 1 FROM connections JOIN teams ON teams.id = team_id WHERE name = ? AND watching_since NOT NULL"
+        )
+        return system.read(query, self.team) != []
+
+    def count_records(self, system: SystemUnderTest) -> int:
+        return sum(len(system.records(kind)) for kind in ("companies", "contacts"))
+
+
+class GoingLive(Watched):
+    """Two bookings of one new company were watched, and the run is killed that goes live and posts them."""
+
+    name = "live"
+    bookings = 12
+    boundaries = range(2, 40, 6)
+    """Of some fifty; all of them took a minute and a half."""
+
+    def prepare(self, system: SystemUnderTest, number: int) -> list[Command]:
+        system.run(*super().prepare(system, number), *system.book(*self.colleague(number)))
+        assert self.count_records(system) == self.written
+        return [["press_go_live", self.team], DUE]
+
+
 WAYS = (
     NewCompany,
     KnownCompany,
@@ -516,4 +564,6 @@ WAYS = (
     Notice,
     Replay,
     Undone,
+    Watched,
+    GoingLive,
 )

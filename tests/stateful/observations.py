@@ -54,6 +54,12 @@ class Looking:
         kinds = ("companies", "contacts")
         return [(kind, each["id"]) for kind in kinds for each in self.records(kind) if not each["archived"]]
 
+    def written(self) -> list[str]:
+        """HubSync's calls since the log was cleared that may have written a record; others call an older API."""
+        calls = self.acme.sandbox.state.calls.all()
+        asked = [f"{call.method} {call.path}" for call in calls if call.path.startswith("/crm/objects/")]
+        return [each for each in asked if not each.startswith("GET ") and not each.endswith("/search")]
+
     def standing(self) -> dict[tuple[str, str], dict[str, Any]]:
         """Every record that is there, by its kind and id."""
         return {

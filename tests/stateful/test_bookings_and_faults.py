@@ -36,11 +36,14 @@ from hubsync.services import now, tools
 from hubsync.services.bookings import held_bookings
 from hubsync.services.bookings.marks import MARKS, mark
 from hubsync.services.bookings.moves import write_move
+from hubsync.services.connection import watch_only
 from hubsync.services.connection.tokens import sealed_place
+from hubsync.services.deliveries import going_live
 from hubsync.services.deliveries.dispatch import read_delivery, retry
 from hubsync.services.deliveries.due_retries import run_due
 from hubsync.services.deliveries.meeting_changes import run_due_meetings
 from hubsync.services.deliveries.posting_again import post_again
+from hubsync.services.deliveries.replay_worker import work_on_replays
 from hubsync.services.deliveries.undoing import undo, undone_among
 from hubsync.services.posting.meeting_news import note_change
 from hubsync.store import db, end_read, write_transaction
@@ -54,6 +57,7 @@ from hubsync.store.mappings import MappingRecord
 from hubsync.store.meetings import Meeting
 from hubsync.store.teams import Membership
 from tests.kit.meetings import switch_meetings_on
+from tests.kit.rows import ACCOUNT
 from tests.stateful.company_names import COMPANIES, written
 from tests.stateful.owners import Owning
 
@@ -95,11 +99,13 @@ class Play(Owning, RuleBasedStateMachine):
         self.names = st.just("")
         self.final: dict[int, tuple[str, str, str]] = {}
         self.undone: set[int] = set()
+        self.watching = False
         self.touched: set[tuple[str, str]] = set()
         acme.sandbox.state.reset()
         with write_transaction() as session:
             for table in (Attempt, Delivery, DeliveryCount, BookingRecord, KnownCompany, RecordClaim):
                 session.query(table).delete()
+            session.query(Connection).update({"watching_since": None})
         self._clock = time_machine.travel(now(), tick=True)
         self._time = self._clock.start()
         self.regain_access()
@@ -152,7 +158,7 @@ class Play(Owning, RuleBasedStateMachine):
         delivery = read_delivery(data.draw(st.sampled_from(sorted(self.forms.values()))))
         end_read()
         before = self.standing()
-        if self.has_access() and undo(delivery.id, self.owner().person_id):
+        if self.has_access() and not self.watching and undo(delivery.id, self.owner().person_id):
             gone = before.keys() - self.standing().keys()
             assert gone <= self.made_by(delivery) - self.needed_beside(delivery, self.undone) - self.touched
             self.undone |= {delivery.id} if delivery.id in undone_among([delivery.id]) else set()
@@ -217,6 +223,21 @@ class Play(Owning, RuleBasedStateMachine):
     @rule(seconds=st.sampled_from((1, 31, 61, 400, 7200, 90000)))
     def let_time_pass(self, seconds: int) -> None:
         self._time.shift(timedelta(seconds=seconds))
+
+    @precondition(lambda self: not self.watching)
+    @rule()
+    def watch_only_from_now_on(self) -> None:
+        watch_only.switch_on(self.acme.team_id, self.owner().person_id)
+        self.acme.sandbox.state.calls.clear()
+        self.watching = True
+
+    @precondition(lambda self: self.watching)
+    @rule(post_watched=st.booleans())
+    def go_live(self, post_watched: bool) -> None:
+        self.watching = False
+        going_live.go_live(self.acme.team_id, self.owner().person_id, ACCOUNT, post_watched=post_watched)
+        work_on_replays()
+        end_read()
 
     # ---- what HubSpot and its administrators do
 
@@ -310,6 +331,11 @@ class Play(Owning, RuleBasedStateMachine):
             assert each.id not in self.final or each.state in FINAL
 
     @invariant()
+    def nothing_is_written_while_the_team_watches_only(self) -> None:
+        if self.watching:
+            assert self.written() == []
+
+    @invariant()
     def nothing_is_tried_of_what_is_held(self) -> None:
         held = [each.id for each in self.deliveries() if each.state == "held"]
         assert db.session.query(Attempt).filter(Attempt.delivery_id.in_(held)).count() == 0
@@ -367,6 +393,7 @@ class Play(Owning, RuleBasedStateMachine):
             self.faults_end()
             self.search_lags(0)
             self.regain_access()
+            self.go_live(post_watched=True)
             held_bookings.post_these(self.owner(), [each.id for each in self.deliveries() if each.state == "held"])
             self.undo_to_the_end_and_post_again()
             for _ in range(16):

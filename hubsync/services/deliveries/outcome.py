@@ -46,7 +46,8 @@ def conclude(attempt: BegunAttempt, ending: AttemptResult) -> bool:
             posted = _was_answered(posting) and ending.state in (*FINAL, DeliveryState.PARTIAL)
             # First, for it locks all connections to the account in one order.
             rate_limits.note(session, read.team_id, posting, ending.fault, ending.pause, posted=posted)
-            meeting.store(session, posting)
+            if not posting.task.only_watches:
+                meeting.store(session, posting)
             if posting.newly_refused:
                 remember_refused(session, read.team_id, posting.task.account_id, posting.newly_refused)
     return True

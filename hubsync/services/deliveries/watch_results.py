@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from hubsync.domain.email_address import other_form
+from hubsync.domain.filling import FillOutcome, JoinOutcome
 from hubsync.domain.fingerprints import fingerprint
 from hubsync.domain.mapping import Draft
 from hubsync.domain.matching import company_keys
@@ -23,7 +24,7 @@ from hubsync.domain.remarks import RemarkKind
 from hubsync.domain.searching import email_as_searched
 from hubsync.services import now
 from hubsync.services.deliveries.transitions import AsRead, day_of
-from hubsync.services.posting.expected_records import ExpectedRecord
+from hubsync.services.posting.expected_records import ExistingPreview, ExpectedRecord
 from hubsync.services.posting.shared_pace import rows_of_account
 from hubsync.store import lock_in_order, run
 from hubsync.store.connections import Connection
@@ -43,12 +44,17 @@ _THERE = {Expected.NEW, Expected.DUPLICATE, Expected.BY_THEN}
 
 @dataclass(frozen=True)
 class WatchResult:
-    """What HubSpot, which was only read, says about the records of *draft* in the account *account_id*."""
+    """What HubSpot, which was only read, says about the records of *draft* in the account *account_id*.
+
+    *existing* is what would be done to those that it has. *plans_meeting*: one would be made with the contact.
+    """
 
     account_id: str
     draft: Draft
     company: ExpectedRecord
     contact: ExpectedRecord
+    existing: ExistingPreview
+    plans_meeting: bool
 
 
 def still_watches(session: Session, read: AsRead, account_id: str) -> bool:
@@ -71,23 +77,27 @@ def keep(session: Session, read: AsRead, result: WatchResult, remarks: Iterable[
     company = _counted(session, read, result, result.company, _marks_of_company(result.draft))
     contact = _counted(session, read, result, result.contact, _marks_of_contact(result.draft))
     omitted = [each for each in remarks if each["kind"] in OMISSIONS]
-    row = {
-        "delivery_id": read.id,
-        "team_id": read.team_id,
-        "hubspot_account_id": result.account_id,
-        "day": day_of(read.created_at),
-        "watched_at": now(),
-        "company": company,
-        "company_id": result.company.record_id,
-        "company_by": MEMORY if result.company.remembered else result.company.by,
-        "company_code": result.company.code or result.company.unasked,
-        "contact": contact,
-        "contact_id": result.contact.record_id,
-        "contact_code": result.contact.code,
-        "associated": contact == Expected.NEW and company in _THERE,
-        "omitted": len(omitted),
-    }
-    session.execute(insert(WatchedDelivery), row)
+    session.execute(
+        insert(WatchedDelivery).values(
+            delivery_id=read.id,
+            team_id=read.team_id,
+            hubspot_account_id=result.account_id,
+            day=day_of(read.created_at),
+            watched_at=now(),
+            company=company,
+            company_id=result.company.record_id,
+            company_by=MEMORY if result.company.remembered else result.company.by,
+            company_code=result.company.code or result.company.unasked,
+            contact=contact,
+            contact_id=result.contact.record_id,
+            contact_code=result.contact.code,
+            associated=(contact == Expected.NEW and company in _THERE)
+            or result.existing.join is JoinOutcome.INTENT,
+            filled=sum(outcome is FillOutcome.INTENT for _filling, outcome in result.existing.fillings),
+            meeting=result.plans_meeting and contact in _THERE,
+            omitted=len(omitted),
+        )
+    )
     if omitted:
         rows = [
             {

@@ -27,6 +27,8 @@ OF_KIND: Mapping[Watched, ColumnElement[bool]] = {
     Watched.PRESENT_CONTACTS: WatchedDelivery.contact.in_(_PRESENT),
     Watched.FORESEEN_CONTACTS: WatchedDelivery.contact == Expected.BY_THEN,
     Watched.ASSOCIATED: WatchedDelivery.associated.is_(True),
+    Watched.FILLED: WatchedDelivery.filled > 0,
+    Watched.MEETINGS: WatchedDelivery.meeting.is_(True),
     Watched.OMITTED: WatchedDelivery.omitted > 0,
     Watched.UNKNOWN: or_(WatchedDelivery.company == Expected.UNKNOWN, WatchedDelivery.contact == Expected.UNKNOWN),
 }

@@ -18,6 +18,7 @@ from hubsync.services.deliveries.watch_results import WatchResult
 from hubsync.services.posting.context import Posting, without_refused
 from hubsync.services.posting.expected_records import (
     ExpectedRecord,
+    look_at_existing,
     look_for_company,
     look_for_contact,
     none_of_company,
@@ -44,6 +45,7 @@ def watch(posting: Posting, attempts: int) -> AttemptResult:
         contact = none_of_contact(draft) or _unless_refused(
             lambda: look_for_contact(posting.ask, str((draft.contact or {})["email"]), task.deadline)
         )
+        existing = look_at_existing(posting.ask, draft, company, contact, lambda: task.deadline)
     except HubSyncError as fault:
         if gives_up(fault, attempts):
             return AttemptResult(DeliveryState.FAILED, fault.code, fault)
@@ -51,7 +53,9 @@ def watch(posting: Posting, attempts: int) -> AttemptResult:
     _note_refused_rows(posting)
     if company.matches > 1:
         posting.remarks.append({"kind": RemarkKind.SEVERAL_COMPANIES, "count": company.matches})
-    result = WatchResult(task.account_id, draft, company, contact)
+    meeting = posting.meeting
+    plans_meeting = meeting is not None and meeting.plan is not None and not meeting.why_none
+    result = WatchResult(task.account_id, draft, company, contact, existing, plans_meeting)
     return AttemptResult(DeliveryState.SKIPPED, WatchOnly.code, counts=False, watched=result)
 
 

@@ -21,6 +21,7 @@ from hubsync.services.deliveries.queries import LARGEST_ID, PAGE
 from hubsync.services.deliveries.search import DeliveryFilter, count_up_to
 from hubsync.store.deliveries import Delivery
 from hubsync.web.deliveries.filters import LogFilter, only, pages, read_narrowing
+from hubsync.web.deliveries.retry_message import NOT_BEFORE_LIVE, watches_only
 from hubsync.web.shell.guards import team_page
 
 DISMISS, TAKE_BACK, RETRY = "dismiss", "take_back", "retry"
@@ -101,7 +102,7 @@ def do_many() -> ResponseReturnValue:
         )
         if begun:
             return redirect(url_for("replays.show_replay"))
-        flash(_("There is nothing to try again."), "info")
+        flash(str(NOT_BEFORE_LIVE) if watches_only() else _("There is nothing to try again."), "info")
         return back
     if many.action == DISMISS:
         done = (

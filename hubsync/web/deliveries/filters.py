@@ -73,6 +73,8 @@ WATCHED = {
     Watched.PRESENT_CONTACTS: _l("Watched bookings whose contact would have been left as it is."),
     Watched.FORESEEN_CONTACTS: _l("Watched bookings whose contact an earlier one would have registered."),
     Watched.ASSOCIATED: _l("Watched bookings whose contact would have been associated with a company."),
+    Watched.FILLED: _l("Watched bookings that would have filled in empty values of a record."),
+    Watched.MEETINGS: _l("Watched bookings whose meeting would have been put on the timeline."),
     Watched.OMITTED: _l("Watched bookings of which a row would have been left out."),
     Watched.UNKNOWN: _l("Watched bookings of which HubSpot could not be asked everything."),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import flash, g
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.plans import posts
@@ -15,6 +16,8 @@ from hubsync.store.connections import Connection, connection_of
 from hubsync.store.deliveries import Delivery
 from hubsync.web.shell import reasons
 
+NOT_BEFORE_LIVE = _l("Nothing was posted: HubSync watches only. Once the team has gone live, Retry posts it.")
+
 
 def retry_and_tell(delivery_id: int) -> None:
     """Try again now, and leave a message for the next page."""
@@ -22,10 +25,7 @@ def retry_and_tell(delivery_id: int) -> None:
         flash(reasons.explain_reason(Reason.PLAN), "warning")
         return
     if waits_for_going_live(dispatch.read_delivery(delivery_id), connection_of(g.team.id)):
-        flash(
-            _("Nothing was posted: HubSync watches only. Once the team has gone live, Retry posts this booking."),
-            "warning",
-        )
+        flash(str(NOT_BEFORE_LIVE), "warning")
         return
     tell(dispatch.retry(delivery_id))
 
@@ -33,6 +33,12 @@ def retry_and_tell(delivery_id: int) -> None:
 def waits_for_going_live(delivery: Delivery, connection: Connection | None) -> bool:
     """Whether Retry can do nothing for *delivery* because the team watches only."""
     return delivery.reason == WatchOnly.code and connection is not None and connection.watching_since is not None
+
+
+def watches_only() -> bool:
+    """Whether the team watches only."""
+    connection = connection_of(g.team.id)
+    return connection is not None and connection.watching_since is not None
 
 
 def tell(delivery: Delivery) -> None:

@@ -37,8 +37,12 @@ COLUMNS: Mapping[Watched, LazyString] = {
     Watched.NEW_CONTACTS: _l("New contacts"),
     Watched.PRESENT_CONTACTS: _l("Contacts left alone"),
     Watched.ASSOCIATED: _l("Associations"),
+    Watched.FILLED: _l("Records filled in"),
+    Watched.MEETINGS: _l("Meetings"),
 }
-"""What is summed up by day. A further step that posting takes has its column here."""
+"""What is summed up by day."""
+OPT_IN = (Watched.FILLED, Watched.MEETINGS)
+"""What has a column only where there is any: further steps, which a calendar switches on."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ def show_sums() -> ResponseReturnValue:
         "deliveries/watch_only.html",
         connection=connection,
         sums=sums,
-        columns=COLUMNS,
+        columns={kind: word for kind, word in COLUMNS.items() if kind not in OPT_IN or sums.in_all[kind]},
         kinds=Watched,
         log_of=log_of,
         omitted=_omitted(sums, account_id),
@@ -154,4 +158,4 @@ def _link(wanted: WatchedFilter) -> str:
 
 
 def _name_day(day: str) -> str:
-    return str(format_date(date.fromisoformat(day), "full"))
+    return str(format_date(date.fromisoformat(day), "medium"))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import g
+from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.mapping import Draft
@@ -47,7 +49,23 @@ def show_watched(delivery: Delivery, connection: Connection | None) -> WatchedSh
     if row is None:
         return None
     here = connection if connection and connection.hubspot_account_id == row.hubspot_account_id else None
-    return WatchedShown(record_lines(_as_preview(row), here), _sections(delivery))
+    return WatchedShown([*record_lines(_as_preview(row), here), *_further(row)], _sections(delivery))
+
+
+def _further(row: WatchedDelivery) -> list[RecordLine]:
+    """What further steps would have done; nothing where none is switched on."""
+    lines = []
+    if row.filled:
+        told = ngettext(
+            "%(num)s empty value of a record that HubSpot has would be filled in.",
+            "%(num)s empty values of records that HubSpot has would be filled in.",
+            row.filled,
+        )
+        lines.append(RecordLine(_("Filled in"), _("would be filled in"), "check-circle", "good", told))
+    if row.meeting:
+        told = _("The meeting would be put on the timeline, unless the host's own calendar has brought it.")
+        lines.append(RecordLine(_("Meeting"), _("would be made"), "check-circle", "good", told))
+    return lines
 
 
 def watched_words(row: WatchedDelivery | None) -> list[str]:

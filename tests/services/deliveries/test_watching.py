@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import requests
 
 from hubsync.domain.outcomes import Expected, Outcome
 from hubsync.domain.questions import Kind
@@ -29,9 +30,11 @@ from hubsync.store.companies import KnownCompany
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from hubsync.store.mappings import MappingRecord
+from hubsync.store.meetings import Meeting
 from hubsync.store.watching import ForeseenRecord, WatchedDelivery
 from tests.kit import rows
 from tests.kit.held_calls import while_held
+from tests.kit.meetings import meetings_at, switch_meetings_on
 from tests.kit.replays import person_id, states, switch
 from tests.kit.watching import live, seen, sums, watching, writes
 
@@ -226,3 +229,19 @@ def test_what_was_watched_belongs_to_its_account(watching: Any) -> None:
     watch_only.switch_off(watching.team_id, person_id(), "7654321")
     work_on_replays()
     assert states() == ["skipped"]
+
+
+def test_what_further_steps_would_do_is_told_and_not_done(acme: Any) -> None:
+    question = acme.add_question("Employees", Kind.TEXT)
+    acme.book("Sato", "mika@acme.co.jp", "Acme", answers={question: "12"})
+    acme.map("companies", "numberofemployees", f"question:{question}", "number", when_exists="fill")
+    switch_meetings_on(acme.calendar_id)
+    watch_only.switch_on(acme.team_id, person_id())
+    requests.delete(f"{acme.sandbox.url}/sandbox/api/calls", timeout=60).raise_for_status()
+    row = seen(acme.book("Sato", "mika@acme.co.jp", "Acme", answers={question: "12"}).id)
+    assert (row.filled, row.meeting, writes(acme.sandbox)) == (1, True, [])
+    assert (sums(acme)[Watched.FILLED], sums(acme)[Watched.MEETINGS]) == (1, 1)
+    assert db.session.query(Meeting).count() == 0
+    live(acme)
+    assert len(meetings_at(acme.sandbox)) == 1
+    assert [each["properties"]["numberofemployees"] for each in acme.records("companies")] == ["12"]

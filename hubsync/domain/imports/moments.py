@@ -58,15 +58,27 @@ _DAY = re.compile(
     r"|(?P<d3>\d{1,2})(?:st|nd|rd|th)?[-. ]+(?P<m3>[a-z]{3,9})[-., ]+(?P<y3>\d{4})"
     r"|(?P<m4>[a-z]{3,9})\.?\s+(?P<d4>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<y4>\d{4})"
 )
-_CLOCK = (
-    r"(?P<before{0}>午前|午後|am|pm)?\s*(?P<h{0}>\d{{1,2}})(?:[:時]\s?(?:(?P<m{0}>\d{{2}})分?)?(?::(?P<s{0}>\d{{2}})(?:[.,]\d+)?)?)?"
-    r"\s*(?P<after{0}>[ap]\.?m\.?)?"
-)
-_ENDS = r"(?:\s*(?:[-~\u2013\u2014\u301c]|to)\s*" + _CLOCK.format(2) + ")?"
 _TIME = re.compile(
-    _CLOCK.format(1) + r"\s*(?P<zone>(?:utc|gmt)\s?[+-]\d{1,2}:?\d{2}|z|utc|gmt|\+\d{2}:?\d{2})?" + _ENDS
+    r"(?P<before1>午前|午後|am|pm)?\s*(?P<h1>\d{1,2})"
+    r"(?:[:時]\s?(?:(?P<m1>\d{2})分?)?(?::(?P<s1>\d{2})(?:[.,]\d+)?)?)?"
+    r"\s*(?P<after1>[ap]\.?m\.?)?"
+    r"\s*(?P<zone>(?:utc|gmt)\s?[+-]\d{1,2}:?\d{2}|z|utc|gmt|\+\d{2}:?\d{2})?"
+    r"(?:\s*(?:[-~\u2013\u2014\u301c]|to)\s*"
+    r"(?P<before2>午前|午後|am|pm)?\s*(?P<h2>\d{1,2})"
+    r"(?:[:時]\s?(?:(?P<m2>\d{2})分?)?(?::(?P<s2>\d{2})(?:[.,]\d+)?)?)?"
+    r"\s*(?P<after2>[ap]\.?m\.?)?"
+    r")?"
 )
-_BEHIND_UTC = re.compile(_CLOCK.format(1) + r"\s?(?P<zone>-\d{2}:?\d{2})" + _CLOCK.format(2).join(("(?:to", ")?")))
+_BEHIND_UTC = re.compile(
+    r"(?P<before1>午前|午後|am|pm)?\s*(?P<h1>\d{1,2})"
+    r"(?:[:時]\s?(?:(?P<m1>\d{2})分?)?(?::(?P<s1>\d{2})(?:[.,]\d+)?)?)?"
+    r"\s*(?P<after1>[ap]\.?m\.?)?"
+    r"\s?(?P<zone>-\d{2}:?\d{2})(?:to"
+    r"(?P<before2>午前|午後|am|pm)?\s*(?P<h2>\d{1,2})"
+    r"(?:[:時]\s?(?:(?P<m2>\d{2})分?)?(?::(?P<s2>\d{2})(?:[.,]\d+)?)?)?"
+    r"\s*(?P<after2>[ap]\.?m\.?)?"
+    r")?"
+)
 """``10:00:00-05:00`` and ``T10:00-05:00`` have an offset, ``10:00-10:30`` an end."""
 _BETWEEN = re.compile(r"^[\s,]*(?:t|at)?\s*")
 _YEARS = range(1970, 2101)
@@ -99,7 +111,7 @@ def read_span(text: str, zone: ZoneInfo, order: DayOrder | None = None) -> Span 
 
 def read_day(text: str, order: DayOrder | None = None) -> date | MomentProblem:
     """The day that *text* names, and nothing else; a midnight behind it is a spreadsheet's."""
-    plain = re.sub(r"[ t]+0?0:00(:00(\.0+)?)?$", "", _plain(text))
+    plain = re.sub(r"(?<![ t])[ t]+0?0:00(:00(\.0+)?)?$", "", _plain(text))
     day = _DAY.fullmatch(plain)
     return MomentProblem.NOT_A_TIME if day is None else _day(day, order)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hubsync.server.request_end import LARGEST_BODY, LARGEST_HEAD, Progress, RequestEnd
+from hubsync.server.request_end import LARGEST_BODY, LARGEST_HEAD, LARGEST_UPLOAD, Progress, RequestEnd
 
 HEAD = b"POST /book/acme HTTP/1.1\r\nHost: localhost\r\n"
 REQUESTS = {
@@ -74,3 +74,18 @@ def test_every_form_of_hubsync_fits() -> None:
     from hubsync.web.sources.sample_page import LARGEST_FORM
 
     assert LARGEST_FORM < LARGEST_BODY
+
+
+def test_only_the_address_that_takes_files_is_waited_for_longer() -> None:
+    from hubsync.web.imports.upload import upload as upload_view
+
+    def progress_of(line: str, length: int) -> Progress:
+        head = f"{line} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n\r\n"
+        return RequestEnd().feed(head.encode())
+
+    upload = "POST /teams/acme/settings/import"
+    assert progress_of(upload, LARGEST_BODY + 1) is Progress.BODY
+    assert progress_of(upload, LARGEST_UPLOAD + 1) is Progress.WHOLE
+    for line in (f"{upload}/1/begin", "POST /book/acme/settings/import", "PUT /teams/acme/settings/import"):
+        assert progress_of(line, LARGEST_BODY + 1) is Progress.WHOLE
+    assert upload_view.largest_body < LARGEST_UPLOAD  # type: ignore[attr-defined]

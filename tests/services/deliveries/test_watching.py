@@ -17,7 +17,7 @@ from hubsync.services import now
 from hubsync.services.bookings.erasure import erase_guest
 from hubsync.services.connection import watch_only
 from hubsync.services.connection.api_access import with_access
-from hubsync.services.deliveries.dispatch import retry
+from hubsync.services.deliveries.dispatch import retake, retry
 from hubsync.services.deliveries.due_retries import run_due
 from hubsync.services.deliveries.replay_worker import work_on_replays
 from hubsync.services.deliveries.replays import count_missed, replay_these
@@ -192,17 +192,14 @@ def test_a_worker_that_died_while_it_watched_has_sent_nothing(watching: Any) -> 
     assert db.session.query(Delivery).one().contact == Outcome.CREATED
 
 
-def test_a_worker_that_died_while_it_posted_what_was_watched_may_have_sent_it(watching: Any) -> None:
-    watching.book("Sato", "mika@acme.co.jp")
-    live(watching)
-    gone = {"state": "sending", "lease_owner": "dead", "lease_until": now() - timedelta(minutes=5)}
-    with write_transaction() as session:
-        assert session.query(Delivery).one().reason == ""
-        session.query(Delivery).update({**gone, "contact": "", "contact_id": "", "association": ""})
-    run_due()
+def test_an_attempt_that_posts_what_was_watched_no_longer_says_that_it_only_watches(watching: Any) -> None:
+    delivery_id = watching.book("Sato", "mika@acme.co.jp").id
+    watch_only.switch_off(watching.team_id, person_id(), rows.ACCOUNT)
+    attempt = retake(delivery_id, "asked")
+    assert attempt is not None
     db.session.expire_all()
-    delivery = db.session.query(Delivery).one()
-    assert (delivery.contact, len(watching.records("contacts"))) == (Outcome.CREATED, 1)
+    taken = db.session.query(Delivery).one()
+    assert (taken.state, taken.reason) == ("sending", "")  # whoever finds its lease over does not think it safe
 
 
 def test_a_paused_calendar_and_a_missing_plan_come_first(watching: Any) -> None:

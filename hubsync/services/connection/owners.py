@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
 
 from hubsync.domain.connections import ConnectionState
 from hubsync.domain.owners import Owner, OwnerChoice, OwnerRule, address_key
@@ -32,6 +33,7 @@ RENEWED = timedelta(hours=12)
 TRIED_AGAIN = timedelta(minutes=10)
 """After a reading in vain bookings leave it alone for so long, and go without."""
 READING_SECONDS = 6.0
+_READING = OwnerReading.__table__
 MOST_PAGES = 20
 """Of 500 owners each; what goes beyond is not read."""
 
@@ -196,7 +198,7 @@ def _keep(team_id: int, account_id: str, owners: list[Owner]) -> None:
         ):
             return  # somebody connected or disconnected while HubSpot was answering
         note_scope_in(session, team_id, OWNERS_READ, granted=True)
-        session.merge(OwnerReading(hubspot_account_id=account_id, read_at=now(), tried_at=now(), trouble=""))
+        _write_reading(session, account_id, read_at=now(), tried_at=now(), trouble="")
         session.execute(delete(KnownOwner).where(KnownOwner.hubspot_account_id == account_id))
         if owners:
             session.execute(insert(KnownOwner), [_row(account_id, each) for each in owners])
@@ -206,11 +208,14 @@ def _note_trouble(team_id: int, account_id: str, fault: HubSyncError) -> None:
     with write_transaction() as session:
         if isinstance(fault, PermissionMissing):
             note_scope_in(session, team_id, OWNERS_READ, granted=False)
-        reading = session.get(OwnerReading, account_id)
-        if reading is None:
-            reading = OwnerReading(hubspot_account_id=account_id)
-            session.add(reading)
-        reading.tried_at, reading.trouble = now(), fault.code
+        _write_reading(session, account_id, tried_at=now(), trouble=fault.code)
+
+
+def _write_reading(session: Session, account_id: str, **values: Any) -> None:
+    """Write it whether or not there is one: another process may have forgotten the account since it was read."""
+    written = run(session, _READING.update().where(_READING.c.hubspot_account_id == account_id).values(values))
+    if not written.rowcount:
+        run(session, _READING.insert(), {"hubspot_account_id": account_id, **values})
 
 
 def _row(account_id: str, owner: Owner) -> dict[str, object]:

@@ -35,9 +35,13 @@ OMISSIONS = (RemarkKind.LEFT_OUT, RemarkKind.DROPPED)
 """Remarks about a row that would have been left out."""
 MEMORY = "memory"
 _FORESEE: Mapping[str, Executable] = {
-    "sqlite": sqlite.insert(ForeseenRecord.__table__).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(ForeseenRecord.__table__).on_conflict_do_nothing(),
+    name: insert(ForeseenRecord.__table__)
+    .on_conflict_do_nothing()
+    .inline()
+    .execution_options(preserve_rowcount=True)
+    for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
 }
+"""Whether a row was written has to be told on PostgreSQL too."""
 _FORGET = delete(WatchedDelivery.__table__).where(WatchedDelivery.__table__.c.delivery_id == bindparam("this"))
 _THERE = {Expected.NEW, Expected.DUPLICATE, Expected.BY_THEN}
 

@@ -61,6 +61,19 @@ def test_new_records_belong_to_the_host_whose_address_is_compared_without_case(a
     assert owners_in(acme, "companies") == [host, host]
 
 
+def test_owners_that_another_process_forgot_are_read_anew(acme: Any) -> None:
+    host = hubspot_user(acme)
+    give_owner(acme)
+    book(acme)
+    known = db.session.query(OwnerReading).one()
+    end_read()
+    with db.engine.begin() as another:
+        another.exec_driver_sql("DELETE FROM owner_readings")
+        another.exec_driver_sql("DELETE FROM known_owners")
+    assert LISTING in acme.calls_of(lambda: book(acme, "rei")), known
+    assert owners_in(acme, "companies") == [host, host]
+
+
 def test_an_owner_who_is_set_is_never_changed(acme: Any) -> None:
     hubspot_user(acme)
     other = hubspot_user(acme, "rei@acme.example")

@@ -33,6 +33,10 @@ OBJECTS: Mapping[UndoPart, Literal["companies", "contacts", "meetings"]] = {
     UndoPart.CONTACT: "contacts",
     UndoPart.COMPANY: "companies",
 }
+SECTIONS: Mapping[UndoPart, Section] = {
+    UndoPart.CONTACT: Section.CONTACTS,
+    UndoPart.COMPANY: Section.COMPANIES,
+}
 OF_SECTION: Mapping[Section, Literal["companies", "contacts"]] = {
     Section.CONTACTS: "contacts",
     Section.COMPANIES: "companies",
@@ -62,6 +66,11 @@ class MadeThing:
     @property
     def key(self) -> Key:
         return self.part, self.place
+
+    @property
+    def section(self) -> Section | None:
+        """The kind of record that bookings may fill; None for a meeting, which is one booking's."""
+        return self.value.section if self.value is not None else SECTIONS.get(self.part)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from hubsync.domain.audit import AuditAction
 from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.meetings import MeetingState
 from hubsync.domain.undoing import DONE, TO_DO, UndoFate, UndoPart, Verdict
-from hubsync.errors import AnswerLost, HubSyncError, RecordGone, Scope
+from hubsync.errors import AnswerLost, HubSyncError, RecordBusy, RecordGone, Scope
 from hubsync.hubspot.client import HubSpotClient
 from hubsync.net.deadline import Deadline
 from hubsync.services import now
@@ -32,7 +32,7 @@ from hubsync.services.deliveries.undo_plan import (
     refuse_while_watching,
     undoer,
 )
-from hubsync.services.posting import company_registry
+from hubsync.services.posting import company_registry, record_claims
 from hubsync.services.teams.audit import record as record_audit
 from hubsync.store import db, end_read, lock_in_order, retry_on_conflict, write_transaction
 from hubsync.store.deliveries import LOCKED, Delivery
@@ -162,13 +162,24 @@ class _Undone:
 
     def _ask(self, client: HubSpotClient, done: Mapping[Key, UndoFate], *, asked_before: bool) -> Verdict:
         client.require_writing()
+        section = self.thing.section
+        if section is None:
+            return self._look_and_undo(client, done, "", asked_before=asked_before)
+        account_id, record_id = self.made.account_id, self.thing.record_id
+        with record_claims.claimed(account_id, section, record_id, self.deadline) as holder:
+            return self._look_and_undo(client, done, holder, asked_before=asked_before)
+
+    def _look_and_undo(
+        self, client: HubSpotClient, done: Mapping[Key, UndoFate], holder: str, *, asked_before: bool
+    ) -> Verdict:
+        """Undo what a look at it allows, while no booking of ours writes to it, for *holder* has it."""
         judge = Judge(client, self.deadline)
         verdict = judge(self.made, self.thing, done)
         if verdict.fate is UndoFate.GONE and asked_before:  # the answer was lost, or we were killed
             return Verdict(UndoFate.EMPTIED if self.thing.part is UndoPart.VALUE else UndoFate.ARCHIVED)
         if verdict.fate not in TO_DO:
             return verdict
-        self._write_before()
+        self._write_before(holder)
         try:
             undoer(client, self.thing, self.deadline)()
         except RecordGone:
@@ -183,9 +194,14 @@ class _Undone:
             return UndoFate.SENT
         return UndoFate.REFUSED if fault.permanent and fault.scope is not Scope.ACCESS else UndoFate.OPEN
 
-    def _write_before(self) -> None:
-        """Write down that it may be undone from now on, and that the delivery counts as undone."""
+    def _write_before(self, holder: str) -> None:
+        """Write down that it may be undone from now on, and that the delivery counts as undone.
+
+        Raises RecordBusy when the claim of *holder* ended meanwhile.
+        """
         with write_transaction() as session:
+            if holder and not record_claims.is_held(session, holder):
+                raise RecordBusy("this worker was away for so long that its claim on the record ended")
             delivery = session.get_one(Delivery, self.made.delivery_id, populate_existing=True)
             undoing = session.scalars(select(Undoing).where(Undoing.delivery_id == delivery.id)).one()
             undoing.undone_at = undoing.undone_at or now()

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from sqlalchemy import and_, bindparam, delete, insert, select, update
 from sqlalchemy.exc import DBAPIError
@@ -61,6 +62,16 @@ def take(
             if not is_write_conflict(fault) or ends - time.monotonic() < POLL_SECONDS:
                 raise
         time.sleep(POLL_SECONDS)
+
+
+@contextmanager
+def claimed(account_id: str, section: Section, record_id: str, deadline: Deadline) -> Iterator[str]:
+    """Have the record, by the claim whose holder is given, for as long as the block lasts. Raises as `take`."""
+    holder = take(account_id, section, record_id, deadline, lambda session: None)
+    try:
+        yield holder
+    finally:
+        release(holder)
 
 
 def is_held(session: Session, holder: str) -> bool:

@@ -23,6 +23,7 @@ from hubsync.store import db, end_read, write_transaction
 from hubsync.store.companies import KnownCompany
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
+from hubsync.store.fillings import RecordClaim
 from hubsync.store.leases import UNDOING
 from hubsync.store.mappings import MappingRecord
 from hubsync.store.teams import AuditEntry
@@ -326,3 +327,30 @@ def test_while_the_team_watches_only_nothing_is_undone(acme: Any) -> None:
     with pytest.raises(WatchOnly):
         undo(delivery.id, person_id())
     assert (left(acme), read_undoing(delivery.id)) == ((1, 1), None)
+
+
+@pytest.mark.parametrize("undoes", ["a value", "a record"])
+def test_no_booking_of_ours_fills_a_record_between_the_look_at_it_and_the_call(
+    acme: Any, request: pytest.FixtureRequest, undoes: str
+) -> None:
+    delivery = (
+        request.getfixturevalue("filled")
+        if undoes == "a value"
+        else acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    )
+    claimed: list[tuple[str, str]] = []
+
+    def take_over() -> None:  # as another worker does when this one was away for a minute
+        with write_transaction() as session:
+            claims = session.query(RecordClaim)
+            claimed.extend((each.section, each.record_id) for each in claims)
+            claims.delete()
+
+    acme.fault(action="delay", hold=True, when="after", method="GET", path=f"/contacts/{delivery.contact_id}")
+    taking_over = while_held(acme, take_over)
+    became = list(undone(acme, delivery).values())
+    taking_over.join()
+    assert claimed == [("contacts", delivery.contact_id)]
+    assert became[0] == ("undo_open", ""), "its worker did not know any more whether somebody fills it"
+    assert set(undone(acme, delivery).values()) <= {("undo_emptied", ""), ("undo_archived", "")}
+    assert db.session.query(RecordClaim).count() == 0

@@ -27,6 +27,7 @@ __all__ = ["serve"]
 
 HOST = "hubsync.example.com"
 TOKEN = "AZYXWVUTSRQPONMLKJIHGFEDCBA98765"
+UPLOAD = r"^/teams/[^/]+/settings/import$"
 NGINX = (ROOT / "deploy" / "nginx.conf").read_text()
 CADDY = (ROOT / "deploy" / "Caddyfile").read_text()
 
@@ -36,11 +37,12 @@ def test_nginx_reads_whole_requests_and_waits_for_nobody_for_long() -> None:
     assert said >= {
         *("proxy_request_buffering on", "proxy_buffering on", "proxy_next_upstream off"),
         *("client_header_timeout 10s", "client_body_timeout 10s", "send_timeout 30s", "keepalive_timeout 60s"),
-        *("limit_conn hubsync_address 60", "limit_conn hubsync_all 400", "client_max_body_size 25m"),
+        *("limit_conn hubsync_address 60", "limit_conn hubsync_all 400", "client_max_body_size 4m"),
         *("proxy_set_header Host $host", "proxy_set_header X-Forwarded-For $remote_addr"),
         *("proxy_set_header X-Forwarded-Proto $scheme", 'proxy_set_header X-Forwarded-Host ""'),
         *("ssl_protocols TLSv1.2 TLSv1.3", "server_tokens off"),
     }
+    assert re.findall(r"location ([^{]+) \{\s+client_max_body_size (\w+);", NGINX) == [(f"~ {UPLOAD}", "25m")]
     (ciphers,) = (each.removeprefix("ssl_ciphers ").split(":") for each in said if each.startswith("ssl_ciphers "))
     assert all(re.fullmatch(r"ECDHE-\w+-(AES\d+-GCM-SHA\d+|CHACHA20-POLY1305)", each) for each in ciphers)
     (log,) = re.findall(r"log_format hubsync '(.*)';", NGINX)
@@ -51,12 +53,16 @@ def test_nginx_reads_whole_requests_and_waits_for_nobody_for_long() -> None:
 def test_caddy_reads_whole_requests_and_waits_for_nobody_for_long() -> None:
     said = {" ".join(line.split()) for line in CADDY.splitlines()}
     assert said >= {
-        *("request_buffers 4MiB", "max_size 25MB", "max_conns_per_host 400"),
+        *("request_buffers 4MiB", "max_size 4MiB", "max_size 25MiB", "max_conns_per_host 400"),
         *("read_header 10s", "read_body 30s", "write 60s", "idle 60s"),
         *("header_up Host {host}", "header_up X-Forwarded-For {remote_host}"),
         *("header_up X-Forwarded-Proto {scheme}", "header_up -X-Forwarded-Host"),
         *("request>headers delete", "resp_headers delete"),
     }
+    assert re.findall(r"(@\w+)(?: not)? \{\s+method POST\s+path_regexp (\S+)", CADDY) == [
+        ("@uploads", UPLOAD),
+        ("@all_else", UPLOAD),
+    ]
 
 
 def hide_as_nginx(path: str) -> str:
@@ -96,6 +102,10 @@ class Proxy:
         headers = {"Host": HOST, **headers}
         url = f"https://localhost:{self.port}{path}"
         return requests.get(url, headers=headers, verify=str(self.authority), allow_redirects=False, timeout=60)
+
+    def post(self, path: str, body: bytes) -> int:
+        url, headers = f"https://localhost:{self.port}{path}", {"Host": HOST}
+        return requests.post(url, body, headers=headers, verify=str(self.authority), timeout=60).status_code
 
     def get_plain(self, path: str) -> requests.Response:
         url = f"http://127.0.0.1:{self.plain_port}{path}"
@@ -173,7 +183,9 @@ def caddy(tmp_path: Path, behind: Server) -> Iterator[Proxy]:
     port, plain, authority, log = free_port(), free_port(), certify(tmp_path), tmp_path / "access.log"
     example = CADDY.replace("\n{\n", f"\n{{\n\tadmin off\n\thttp_port {plain}\n", 1)
     tls = f"tls {tmp_path / 'cert.pem'} {tmp_path / 'key.pem'}"
-    example = example.replace("\n\trequest_body {", f"\n\t{tls}\n\trequest_body {{", 1)
+    site = "{$SITE_HOST:hubsync.example.com} {\n"
+    assert site in example
+    example = example.replace(site, f"{site}\t{tls}\n", 1)
     example = example.replace("output stderr", f"output file {log}")
     version = subprocess.run([program, "version"], capture_output=True, text=True, check=True).stdout
     if "2.6.2" in version:  # Debian's, with the option's former name
@@ -199,6 +211,15 @@ def _running(command: list[str], proxy: Proxy, folder: Path, **environment: str)
     finally:
         process.terminate()
         process.wait(60)
+
+
+def test_the_one_path_with_room_for_a_file_is_that_of_an_import(app: Flask) -> None:
+    views = app.view_functions
+    roomy = [rule for rule in app.url_map.iter_rules() if hasattr(views[rule.endpoint], "largest_body")]
+    assert [rule.endpoint for rule in roomy if re.search(UPLOAD, rule.rule)] == ["imports.upload"]
+    others = (views[rule.endpoint].largest_body for rule in roomy if not re.search(UPLOAD, rule.rule))
+    assert max(others) < 4_000_000
+    assert views["imports.upload"].largest_body < 25 * 1_048_576
 
 
 @pytest.mark.slow
@@ -232,6 +253,14 @@ def test_what_stands_behind_a_proxy_gets_whole_requests_with_the_proxys_own_head
         line.sendall(b"s")
         assert Answer(line.recv(65_536)).status == 200
     assert behind.requests[-1].body == b"guests"
+
+    large, known = b"a" * 4_200_000, len(behind.requests)
+    elsewhere = ("/teams/acme/settings/import/7", "/teams/acme/settings", "/book/intro")
+    refusals = {413, 502} if name == "caddy" else {413}  # Caddy 2.6, as in Debian 12, says 502
+    assert {proxy.post(path, large) for path in elsewhere} <= refusals
+    assert len(behind.requests) == known, "what is too large is not handed on"
+    assert proxy.post("/teams/acme/settings/import", large) == 200
+    assert behind.requests[-1].body == large
 
     proxy.get(f"/signin/link/{TOKEN}?q=guest@acme.example", Host="evil.test")
     proxy.get("/healthz/last")

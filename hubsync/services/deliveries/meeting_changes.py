@@ -9,53 +9,25 @@ from __future__ import annotations
 import random
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, case, or_, select, update
 
 from hubsync.domain.delivery_states import DeliveryState
-from hubsync.domain.mapping import Draft
-from hubsync.domain.meetings import (
-    LOCATION,
-    OUTCOME,
-    MeetingOutcome,
-    MeetingState,
-    NoMeeting,
-    option_for,
-    outcome_of,
-    time_properties,
-)
-from hubsync.domain.outcomes import OPEN, is_at_hubspot
+from hubsync.domain.meetings import MeetingState
 from hubsync.domain.pacing import SHARE, CallCount
 from hubsync.domain.pauses import pause_of
-from hubsync.domain.plans import posts
 from hubsync.domain.retries import next_attempt
-from hubsync.errors import (
-    HubSpotError,
-    HubSyncError,
-    NoReservation,
-    RecordGone,
-    Scope,
-    ValuesRefused,
-)
-from hubsync.hubspot.client import HubSpotClient
-from hubsync.net.deadline import Deadline
+from hubsync.errors import HubSpotError, HubSyncError, NoReservation, RecordGone, Scope
 from hubsync.services import now
-from hubsync.services.connection.api_access import CachedAccess
-from hubsync.services.connection.tokens import read_usable
-from hubsync.services.deliveries.runner import read_wish
-from hubsync.services.deliveries.undoing import undone_among
-from hubsync.services.posting import meeting, rate_limits
+from hubsync.services.deliveries.meeting_differences import KeptMeeting, MeetingChange, Paused, compare
+from hubsync.services.deliveries.meeting_updates import tell
+from hubsync.services.posting import rate_limits
 from hubsync.services.posting.call_reservations import Reservation
 from hubsync.services.posting.context import Posting
-from hubsync.services.posting.draft import draft_mapped
-from hubsync.services.posting.mapped_calendars import MappedCalendar, read_mapped
-from hubsync.services.posting.meeting_plan import plan_meeting
-from hubsync.services.posting.meeting_work import MeetingWork
+from hubsync.services.posting.kept_meetings import sent_columns
 from hubsync.services.posting.shared_pace import reserve_calls
-from hubsync.services.posting.task import TakenDelivery, Task
 from hubsync.store import db, end_read, retry_on_conflict, write_transaction
 from hubsync.store.deliveries import Delivery
 from hubsync.store.leases import MEETING
@@ -63,7 +35,6 @@ from hubsync.store.meetings import Meeting
 
 MOST = 100
 """So many are looked at in one round."""
-SECONDS = 30.0
 CALLS = CallCount(2)
 """The outcomes that the account has, and the change."""
 WAIT_SECONDS = 5.0
@@ -83,41 +54,6 @@ _TABLE = Meeting.__table__
 _OF_DELIVERY = (
     select(Meeting).where(Meeting.delivery_id == bindparam("delivery")).execution_options(populate_existing=True)
 )
-
-
-class _Paused(Exception):
-    """The calendar posts nothing at this moment."""
-
-
-@dataclass(frozen=True)
-class _Kept:
-    """A row as it was taken, in plain values, which no later transaction changes."""
-
-    delivery_id: int
-    state: MeetingState
-    meeting_id: str
-    due_at: datetime | None
-    tries: int
-
-
-@dataclass
-class _Change:
-    """What is to be told HubSpot of one meeting, and what the row says afterwards.
-
-    *work* is there where one has to be made, or looked for, first; *outcome* is to be found among the account's.
-    """
-
-    kept: _Kept
-    worker: str
-    posting: Posting
-    properties: dict[str, str] = field(default_factory=dict)
-    outcome: MeetingOutcome | None = None
-    former: list[str] = field(default_factory=list)
-    sent: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def is_nothing(self) -> bool:
-        return not (self.properties or self.outcome or self.former or self.posting.meeting)
 
 
 def run_due_meetings(stopped: Callable[[], bool] = lambda: False) -> list[str]:
@@ -174,7 +110,7 @@ def bring_up_to_date(delivery_id: int, reservation: Reservation) -> str | None:
         return taken
     fault: HubSyncError | None = None
     try:
-        _tell(taken)
+        tell(taken)
     except NoReservation as none_left:
         fault = none_left
     except HubSyncError as met:
@@ -182,7 +118,7 @@ def bring_up_to_date(delivery_id: int, reservation: Reservation) -> str | None:
     return _conclude(taken, fault)
 
 
-def _take(delivery_id: int, reservation: Reservation) -> _Change | str | None:
+def _take(delivery_id: int, reservation: Reservation) -> MeetingChange | str | None:
     """Take a due meeting and find out what differs; its state where nothing does, or nobody can be asked."""
     with write_transaction() as session:
         moment, worker = now(), secrets.token_hex(8)
@@ -195,8 +131,8 @@ def _take(delivery_id: int, reservation: Reservation) -> _Change | str | None:
             row.lease_owner, row.lease_until = "", None
             return row.state
         try:
-            change = _compare(row, delivery, reservation, worker)
-        except _Paused:
+            change = compare(row, delivery, reservation, worker)
+        except Paused:
             row.due_at = moment + WHILE_PAUSED
             row.lease_owner, row.lease_until = "", None
             return row.state
@@ -213,142 +149,7 @@ def _take(delivery_id: int, reservation: Reservation) -> _Change | str | None:
         return change
 
 
-def _compare(row: Meeting, delivery: Delivery, reservation: Reservation, worker: str) -> _Change | None:
-    """What differs. Raises _Paused, and the errors of a connection that cannot be used."""
-    if row.state in (MeetingState.ALREADY_THERE, MeetingState.GONE) and not row.former_ids:
-        return None
-    booking, calendar = delivery.booking, read_mapped(delivery.calendar_id)
-    if calendar.rules.mapping is None:
-        return None
-    if not (calendar.rules.active and posts(calendar.plan)):
-        raise _Paused
-    draft = draft_mapped(calendar, booking) or Draft(None, None)
-    account_id = row.hubspot_account_id or delivery.hubspot_account_id
-    posting = _posting(delivery, account_id, calendar, draft, reservation, worker)
-    change = _Change(_kept(row), worker, posting, former=row.former_ids.split())
-    if row.state != MeetingState.CREATED:
-        posting.meeting = _work(row, delivery, calendar, draft, worker)
-        return change
-    outcome = outcome_of(booking.cancelled_at, booking.no_show_at)
-    if outcome != row.outcome:
-        change.outcome = outcome
-    times = (booking.starts_at, booking.ends_at)
-    if booking.starts_at is not None and times != (row.starts_at, row.ends_at):
-        change.properties |= time_properties(booking.starts_at, booking.ends_at)
-    place = meeting.place_of(booking.location)
-    if place != row.place:
-        change.properties[LOCATION] = booking.location
-    change.sent = {"starts_at": times[0], "ends_at": times[1], "outcome": outcome, "place": place}
-    return change
-
-
-def _kept(row: Meeting) -> _Kept:
-    return _Kept(row.delivery_id, row.state, row.meeting_id, row.due_at, row.tries)
-
-
-def _work(
-    row: Meeting, delivery: Delivery, calendar: MappedCalendar, draft: Draft, worker: str
-) -> MeetingWork | None:
-    """The meeting that has to be made, or looked for, because the booking has another time; None for any other."""
-    plan, why_none = plan_meeting(calendar, delivery.booking, draft)
-    in_doubt = row.state == MeetingState.INTENT
-    to_come = plan is not None and plan.starts_at > now() and not why_none
-    wanted = calendar.rules.meetings is not None and calendar.rules.active
-    stands = is_at_hubspot(delivery.company, delivery.contact) and not undone_among([delivery.id])
-    if not in_doubt and not (to_come and wanted and stands):
-        return None
-    if not wanted:
-        why_none = why_none or NoMeeting.OFF
-    return MeetingWork(
-        worker,
-        plan,
-        why_none,
-        state=MeetingState.INTENT if in_doubt else MeetingState.UNTRIED,
-        in_doubt=in_doubt,
-        contact_was_open=delivery.contact in OPEN,
-    )
-
-
-def _posting(
-    delivery: Delivery,
-    account_id: str,
-    calendar: MappedCalendar,
-    draft: Draft,
-    reservation: Reservation,
-    worker: str,
-) -> Posting:
-    connection = read_usable(delivery.team_id, account_id)
-    held = CachedAccess()
-    held.take(connection)
-    task = Task(
-        team_id=delivery.team_id,
-        account_id=connection.hubspot_account_id,
-        draft=draft,
-        deadline=Deadline.after(SECONDS),
-        reservation=reservation,
-        time_zone=connection.time_zone,
-        owner=read_wish(delivery, connection, calendar.rules),
-        delivery=TakenDelivery(delivery.id, worker, delivery.created_at),
-    )
-    return Posting(
-        task,
-        company=delivery.company,
-        company_id=delivery.company_id,
-        contact=delivery.contact,
-        contact_id=delivery.contact_id,
-        held=held,
-    )
-
-
-def _tell(change: _Change) -> None:
-    """Tell HubSpot all that differs. Raises what HubSpot answers, RecordGone where the meeting is gone."""
-    posting, deadline = change.posting, change.posting.task.deadline
-    if posting.meeting is not None:
-        meeting.post_meeting(posting)
-    options: list[str] | None = None
-    if change.former or change.outcome is not None:
-        posting.reserve(CallCount(1))
-        options = _read_options(posting)
-    for each in list(change.former):
-        cancelled = option_for(MeetingOutcome.CANCELED, options or [])
-        if cancelled:
-            _cancel_former(posting, each, cancelled)
-        change.former.remove(each)
-    properties = dict(change.properties)
-    if change.outcome is not None and (option := option_for(change.outcome, options or [])):
-        properties[OUTCOME] = option
-    while properties:
-        posting.reserve(CallCount(1))
-        try:
-            posting.ask(_changed(change.kept.meeting_id, properties, deadline))
-            return
-        except ValuesRefused as refused:
-            left = {name: value for name, value in properties.items() if name not in refused.refused}
-            if len(left) == len(properties) or not left:
-                raise
-            properties = left
-
-
-def _changed(meeting_id: str, properties: dict[str, str], deadline: Deadline) -> Callable[[HubSpotClient], None]:
-    return lambda client: client.change_meeting(meeting_id, properties, deadline)
-
-
-def _read_options(posting: Posting) -> list[str]:
-    try:
-        return posting.ask(lambda client: client.read_meeting_outcomes(posting.task.deadline))
-    except RecordGone:
-        return []
-
-
-def _cancel_former(posting: Posting, meeting_id: str, option: str) -> None:
-    posting.reserve(CallCount(1))
-    try:
-        posting.ask(_changed(meeting_id, {OUTCOME: option}, posting.task.deadline))
-    except RecordGone:
-        return
-
-
-def _conclude(change: _Change, fault: HubSyncError | None) -> str:
+def _conclude(change: MeetingChange, fault: HubSyncError | None) -> str:
     """Write down what became of it, if the lease is still ours; what happened meanwhile leaves it due."""
     kept, posting, work = change.kept, change.posting, change.posting.meeting
     values: dict[str, Any] = {"former_ids": " ".join(change.former), **MEETING.released()}
@@ -357,7 +158,7 @@ def _conclude(change: _Change, fault: HubSyncError | None) -> str:
         state = work.state
         values |= {"meeting_id": work.meeting_id, "reason": work.reason}
         values |= {"hubspot_account_id": posting.task.account_id}
-        values |= meeting.sent_columns(work)
+        values |= sent_columns(work)
         due = values.pop("due_at", None)
     elif work is not None:
         state = work.state
@@ -383,7 +184,7 @@ def _conclude(change: _Change, fault: HubSyncError | None) -> str:
     return state
 
 
-def _after(fault: HubSyncError, kept: _Kept, posting: Posting) -> tuple[datetime | None, dict[str, Any]]:
+def _after(fault: HubSyncError, kept: KeptMeeting, posting: Posting) -> tuple[datetime | None, dict[str, Any]]:
     """When it is tried again after *fault*, None for never, and the columns that say so."""
     moment = now()
     if isinstance(fault, NoReservation):

@@ -16,7 +16,7 @@ from hubsync.services.connection.refused_properties import remember_refused
 from hubsync.services.deliveries import transitions, watch_results
 from hubsync.services.deliveries.begun_attempt import BegunAttempt
 from hubsync.services.deliveries.steps import AttemptResult
-from hubsync.services.posting import meeting, rate_limits
+from hubsync.services.posting import kept_meetings, rate_limits
 from hubsync.services.posting.context import Posting
 from hubsync.services.posting.hubspot_messages import seal_said
 from hubsync.store import after_commit, run, write_transaction
@@ -47,7 +47,7 @@ def conclude(attempt: BegunAttempt, ending: AttemptResult) -> bool:
             # First, for it locks all connections to the account in one order.
             rate_limits.note(session, read.team_id, posting, ending.fault, ending.pause, posted=posted)
             if not posting.task.only_watches:
-                meeting.store(session, posting)
+                kept_meetings.store(session, posting)
             if posting.newly_refused:
                 remember_refused(session, read.team_id, posting.task.account_id, posting.newly_refused)
     return True

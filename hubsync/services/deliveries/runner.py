@@ -35,7 +35,7 @@ from hubsync.services.deliveries.steps import AttemptResult, result_of_error, ru
 from hubsync.services.deliveries.transitions import as_read
 from hubsync.services.deliveries.watching import watch
 from hubsync.services.isolation import origin_of
-from hubsync.services.posting import company_claims, meeting
+from hubsync.services.posting import company_claims, kept_meetings
 from hubsync.services.posting.call_reservations import Reservation
 from hubsync.services.posting.context import Posting
 from hubsync.services.posting.draft import draft_mapped
@@ -76,7 +76,7 @@ def begin_attempt(
             run(session, _NOTE_WATCHING, {"this": delivery.id})
         elif isinstance(course, Posting):
             company_claims.take_at_once(session, course)
-            meeting.take_at_once(session, course)
+            kept_meetings.take_at_once(session, course)
     except DBAPIError:
         raise  # the transaction is lost with it, and the caller begins another one
     except Exception as mistake:

@@ -13,90 +13,28 @@ to the record meanwhile. What an earlier attempt wrote down and learnt no answer
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
-from hubsync.domain.filling import (
-    ExistingRecord,
-    FillOutcome,
-    JoinOutcome,
-    judge,
-    judge_answer,
-    judge_companies,
-)
-from hubsync.domain.mapping import Filling, Section
+from hubsync.domain.filling import ExistingRecord, FillOutcome, JoinOutcome
+from hubsync.domain.mapping import Section
 from hubsync.domain.outcomes import AT_HUBSPOT, Outcome
 from hubsync.domain.pacing import CallCount
 from hubsync.domain.remarks import FurtherStep
-from hubsync.errors import (
-    DetailCode,
-    HubSpotError,
-    PermissionMissing,
-    RecordBusy,
-    RecordGone,
-    RecordRefused,
-    RequiredPropertyMissing,
-    ValuesRefused,
-    tell,
-)
+from hubsync.errors import DetailCode, RecordBusy, RecordGone, tell
 from hubsync.services.posting import record_claims
-from hubsync.services.posting.context import Posting, send_repaired
-from hubsync.services.posting.existing_records import OBJECTS, read_existing
-from hubsync.services.posting.filled_values import (
-    Join,
-    filled_by_others,
-    keep_join,
-    keep_values,
-    kept_join,
-    kept_values,
-)
+from hubsync.services.posting.context import Posting
+from hubsync.services.posting.empty_values import decide, fill
+from hubsync.services.posting.existing_association import associate, decide_join
+from hubsync.services.posting.existing_records import read_existing
+from hubsync.services.posting.existing_work import ExistingWork
+from hubsync.services.posting.filled_values import keep_join, keep_values, kept_join, kept_values
 from hubsync.store import end_read, retry_on_conflict, write_transaction
 
 FRESH_SECONDS = 1.0
 """What was read longer ago is read again before anything is written over it."""
 READS = 3
-REFUSALS: tuple[type[HubSpotError], ...] = (
-    PermissionMissing,
-    RecordGone,
-    RecordRefused,
-    RequiredPropertyMissing,
-    ValuesRefused,
-)
-"""What HubSpot says of this write alone; nothing was written then."""
-
-
-@dataclass
-class _Work:
-    """What is to be done to one record, and what is decided of it by now.
-
-    *sent_to* has the properties that an earlier attempt wrote down, with the record that they were for. The
-    contact is to be associated with *company_id*, if there is one; *join* is what is known of that.
-    """
-
-    section: Section
-    record_id: str
-    fillings: tuple[Filling, ...] = ()
-    sent_to: Mapping[str, str] = field(default_factory=dict)
-    company_id: str = ""
-    join: Join | None = None
-    outcomes: dict[Filling, FillOutcome] = field(default_factory=dict)
-    codes: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def to_send(self) -> dict[str, str]:
-        intended = (each for each, outcome in self.outcomes.items() if outcome is FillOutcome.INTENT)
-        return {each.property_name: each.text for each in intended}
-
-    @property
-    def joins(self) -> bool:
-        return bool(self.company_id) and self.join is not None and self.join.outcome is JoinOutcome.INTENT
-
-    def refuse(self, codes: Mapping[str, str]) -> None:
-        """HubSpot does not take these properties, for the reason that each code tells."""
-        self.codes |= codes
-        self.outcomes |= {each: FillOutcome.REFUSED for each in self.outcomes if each.property_name in codes}
 
 
 def fill_company(posting: Posting) -> None:
@@ -138,7 +76,7 @@ def complete_contact(posting: Posting) -> None:
             posting.note_not_done(FurtherStep.FILL, work.section, _gone())
 
 
-def _missing(posting: Posting, section: Section, record_id: str) -> _Work | None:
+def _missing(posting: Posting, section: Section, record_id: str) -> ExistingWork | None:
     """What is to be done yet to the record; None, without a statement, where nothing is mapped so."""
     draft, taken = posting.task.draft, posting.task.delivery
     wanted = tuple(each for each in draft.fillings if each.section is section)
@@ -149,7 +87,7 @@ def _missing(posting: Posting, section: Section, record_id: str) -> _Work | None
     join = kept_join(taken.id) if joins else None
     end_read()
     done = {name for name, each in kept.items() if each.outcome is not FillOutcome.INTENT}
-    work = _Work(
+    work = ExistingWork(
         section,
         record_id,
         tuple(each for each in wanted if each.property_name not in done),
@@ -160,7 +98,7 @@ def _missing(posting: Posting, section: Section, record_id: str) -> _Work | None
     return work if work.fillings or work.company_id else None
 
 
-def _do(posting: Posting, work: _Work) -> bool:
+def _do(posting: Posting, work: ExistingWork) -> bool:
     """Read the record and write what is missing; False when HubSpot has no such record."""
     account_id, deadline = posting.task.account_id, posting.task.deadline
     holder = record_claims.take(account_id, work.section, work.record_id, deadline, _write_down(posting))
@@ -169,7 +107,8 @@ def _do(posting: Posting, work: _Work) -> bool:
         is_there = _look(posting, work, holder)
         if is_there and (work.to_send or work.joins):
             try:
-                _write(posting, work)
+                fill(posting, work)
+                associate(posting, work)
             finally:  # what was learnt before something went wrong counts
                 retry_on_conflict(lambda: _keep(posting, work, holder))
             return True
@@ -181,7 +120,7 @@ def _do(posting: Posting, work: _Work) -> bool:
     return is_there
 
 
-def _look(posting: Posting, work: _Work, holder: str) -> bool:
+def _look(posting: Posting, work: ExistingWork, holder: str) -> bool:
     """Read the record and write down what is to become of each value; where nothing is to be sent, that is all.
 
     It is read again when writing that down took long: between the read and the write there is to be next to
@@ -194,22 +133,15 @@ def _look(posting: Posting, work: _Work, holder: str) -> bool:
         if record is None:
             return False
         work.record_id = record.id
-        work.outcomes = {
-            # What stands there can be ours only in the record that it was sent to.
-            each: judge(each, record, perhaps_sent=work.sent_to.get(each.property_name) in (asked_for, record.id))
-            for each in work.fillings
-        }
-        _leave_to_others(posting, work)
-        work.refuse(_known_refused(posting, work))
-        if work.company_id:
-            work.join = _judge_join(work, record)
+        decide(posting, work, record, asked_for)
+        decide_join(work, record)
         retry_on_conflict(lambda: _note(posting, work, holder))
         if not (work.to_send or work.joins) or time.monotonic() - read_at <= FRESH_SECONDS:
             return True
     raise RecordBusy("writing down what is to be sent took so long that the record may have changed")
 
 
-def _read(posting: Posting, work: _Work, record_id: str) -> ExistingRecord | None:
+def _read(posting: Posting, work: ExistingWork, record_id: str) -> ExistingRecord | None:
     return read_existing(
         posting.ask,
         work.section,
@@ -220,32 +152,7 @@ def _read(posting: Posting, work: _Work, record_id: str) -> ExistingRecord | Non
     )
 
 
-def _leave_to_others(posting: Posting, work: _Work) -> None:
-    """A value that looks like ours, but was written by another booking that has the same one, is that one's."""
-    ours = [each for each, outcome in work.outcomes.items() if outcome is FillOutcome.FILLED]
-    taken = posting.task.delivery
-    if not ours or taken is None:
-        return
-    theirs = filled_by_others(taken.id, posting.task.account_id, work.section, work.record_id)
-    end_read()
-    work.outcomes |= {each: FillOutcome.CHANGED for each in ours if each.property_name in theirs}
-
-
-def _known_refused(posting: Posting, work: _Work) -> dict[str, str]:
-    """What HubSpot is known to refuse whatever the value is, of what would be sent."""
-    known = {name: posting.task.refused.get((work.section.value, name)) for name in work.to_send}
-    refused = {name: code for name, code in known.items() if code is not None}
-    posting.note_dropped(work.section, refused)
-    return refused
-
-
-def _judge_join(work: _Work, record: ExistingRecord) -> Join:
-    outcome = judge_companies(record, work.company_id, perhaps_sent=work.join is not None)
-    other = record.companies[0] if outcome is JoinOutcome.HAS_ANOTHER else ""
-    return Join(record.id, work.company_id, outcome, other)
-
-
-def _note(posting: Posting, work: _Work, holder: str) -> None:
+def _note(posting: Posting, work: ExistingWork, holder: str) -> None:
     """Write down what is decided, if delivery and record are still ours to work on."""
     with write_transaction() as session:
         if not record_claims.is_held(session, holder):
@@ -256,59 +163,13 @@ def _note(posting: Posting, work: _Work, holder: str) -> None:
             record_claims.let_go(session, holder)
 
 
-def _write(posting: Posting, work: _Work) -> None:
-    if work.to_send:
-        try:
-            _fill(posting, work)
-        except REFUSALS as fault:
-            codes = fault.refused if isinstance(fault, ValuesRefused) else {}
-            if codes:
-                posting.note_dropped(work.section, {name: codes[name] for name in work.to_send if name in codes})
-            work.refuse({name: codes.get(name, fault.code) for name in work.to_send})
-            posting.note_not_done(FurtherStep.FILL, work.section, fault)
-    if work.joins and work.join is not None:
-        try:
-            posting.ask(lambda client: client.associate(work.record_id, work.company_id, posting.task.deadline))
-            work.join = replace(work.join, outcome=JoinOutcome.MADE)
-        except RecordGone:  # nothing is associated; the company is looked up again
-            work.join = None
-            raise
-        except REFUSALS as fault:
-            work.join = replace(work.join, outcome=JoinOutcome.REFUSED, code=fault.code)
-            posting.note_not_done(FurtherStep.JOIN, "", fault)
-
-
-def _fill(posting: Posting, work: _Work) -> None:
-    """Write what was empty; a value that HubSpot names as bad is dropped and the rest is filled."""
-
-    def drop(codes: dict[str, str]) -> None:
-        work.refuse(codes)
-        posting.note_dropped(work.section, codes)
-
-    answered = send_repaired(
-        posting,
-        work.section,
-        work.to_send,
-        lambda client, sent: client.update_record(
-            OBJECTS[work.section], work.record_id, sent, posting.task.deadline
-        ),
-        stands=bool,
-        drop=drop,
-    )
-    work.outcomes |= {
-        each: judge_answer(each, answered)
-        for each, outcome in work.outcomes.items()
-        if outcome is FillOutcome.INTENT
-    }
-
-
-def _keep(posting: Posting, work: _Work, holder: str) -> None:
+def _keep(posting: Posting, work: ExistingWork, holder: str) -> None:
     with write_transaction() as session:
         _store(session, posting, work)
         record_claims.let_go(session, holder)
 
 
-def _store(session: Session, posting: Posting, work: _Work) -> None:
+def _store(session: Session, posting: Posting, work: ExistingWork) -> None:
     taken = posting.task.delivery
     if taken is not None:
         keep_values(session, taken.id, work.record_id, work.outcomes, work.codes)

@@ -1,0 +1,62 @@
+"""Telling HubSpot what differs of a meeting: its time, its place, its outcome, and what became of former ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from hubsync.domain.meetings import OUTCOME, MeetingOutcome, option_for
+from hubsync.domain.pacing import ONE_CALL
+from hubsync.errors import RecordGone, ValuesRefused
+from hubsync.hubspot.client import HubSpotClient
+from hubsync.net.deadline import Deadline
+from hubsync.services.deliveries.meeting_differences import MeetingChange
+from hubsync.services.posting.context import Posting
+from hubsync.services.posting.meeting import post_meeting
+
+
+def tell(change: MeetingChange) -> None:
+    """Tell HubSpot all that differs. Raises what HubSpot answers, RecordGone where the meeting is gone."""
+    posting, deadline = change.posting, change.posting.task.deadline
+    if posting.meeting is not None:
+        post_meeting(posting)
+    options: list[str] | None = None
+    if change.former or change.outcome is not None:
+        posting.reserve(ONE_CALL)
+        options = _read_options(posting)
+    for each in list(change.former):
+        cancelled = option_for(MeetingOutcome.CANCELED, options or [])
+        if cancelled:
+            _cancel_former(posting, each, cancelled)
+        change.former.remove(each)
+    properties = dict(change.properties)
+    if change.outcome is not None and (option := option_for(change.outcome, options or [])):
+        properties[OUTCOME] = option
+    while properties:
+        posting.reserve(ONE_CALL)
+        try:
+            posting.ask(_changed(change.kept.meeting_id, properties, deadline))
+            return
+        except ValuesRefused as refused:
+            left = {name: value for name, value in properties.items() if name not in refused.refused}
+            if len(left) == len(properties) or not left:
+                raise
+            properties = left
+
+
+def _changed(meeting_id: str, properties: dict[str, str], deadline: Deadline) -> Callable[[HubSpotClient], None]:
+    return lambda client: client.change_meeting(meeting_id, properties, deadline)
+
+
+def _read_options(posting: Posting) -> list[str]:
+    try:
+        return posting.ask(lambda client: client.read_meeting_outcomes(posting.task.deadline))
+    except RecordGone:
+        return []
+
+
+def _cancel_former(posting: Posting, meeting_id: str, option: str) -> None:
+    posting.reserve(ONE_CALL)
+    try:
+        posting.ask(_changed(meeting_id, {OUTCOME: option}, posting.task.deadline))
+    except RecordGone:
+        return

@@ -9,7 +9,8 @@ import pytest
 
 from tests.crash.driver import Run, SystemUnderTest, started_system
 from tests.crash.invariants import assert_that_nothing_is_lost_or_doubled
-from tests.crash.scenarios import COMPANY, CONTACT, DUE, LEASES_ENDED, RENEWAL, SEARCH, WAYS, NewCompany
+from tests.crash.scenarios import WAYS
+from tests.crash.ways import COMPANY, CONTACT, DUE, LEASES_ENDED, RENEWAL, SEARCH, NewCompany
 
 PAUSES = (LEASES_ENDED, LEASES_ENDED, 400.0, 2400.0, 9000.0)
 CALLS = (SEARCH, COMPANY, CONTACT, RENEWAL)

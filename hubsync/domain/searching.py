@@ -36,6 +36,11 @@ def company_as_searched(text: str) -> str:
     return _LEGAL_FORM.sub("", name).strip() or name
 
 
+def is_legal_form(text: str) -> bool:
+    """Whether *text* is a legal form and nothing else, by which no Japanese company can be found."""
+    return as_searched(text) in LEGAL_FORMS
+
+
 def email_as_searched(text: str) -> str:
     """The same for an e-mail address, however it is written: as `domain.email_address` reads it where it can."""
     return as_searched(kept_email(text))

@@ -17,7 +17,7 @@ from werkzeug.datastructures import MultiDict
 
 from hubsync.domain.delivery_states import DISMISSED, NEEDS_A_PERSON, DeliveryState
 from hubsync.domain.open_troubles import is_of_property, is_trouble
-from hubsync.domain.searching import LONGEST, company_as_searched, email_as_searched
+from hubsync.domain.searching import LONGEST, company_as_searched, email_as_searched, is_legal_form
 from hubsync.domain.values import clean_text
 from hubsync.domain.watched import Watched
 from hubsync.phrases import bracketed, sentences
@@ -127,6 +127,11 @@ class LogFilter:
         by: Literal["company", "email"] = "company" if self.by.startswith("company") else "email"
         text = company_as_searched(self.typed) if by == "company" else email_as_searched(self.typed)
         return SearchTerm(by, text, self.by.endswith("_is")) if text else None
+
+    @property
+    def seeks_legal_form(self) -> bool:
+        """Whether companies are looked for by what is left out of all their names."""
+        return self.by.startswith("company") and is_legal_form(self.typed)
 
     @property
     def searches(self) -> bool:

@@ -122,6 +122,20 @@ def test_nothing_found_says_for_what_and_leads_on(booked: dict[str, int], owner:
     assert page.select("main b") == []
 
 
+def test_a_legal_form_alone_finds_nothing_and_the_page_says_what_to_type(
+    booked: dict[str, int], owner: Browser
+) -> None:
+    hint = "Companies are found by their name without the legal form. Type what comes before or after {}."
+    for typed, by, is_told in (
+        (" （株） ", "company", True),
+        ("株式会社", "company_is", True),
+        ("株式会社", "email", False),
+        ("株式会社アクミ", "company", False),
+    ):
+        page = page_of(owner.get(LIST, query_string={"by": by, "q": typed}))
+        assert (hint.format(typed.strip()) in words(page.select_one(".empty"))) is is_told
+
+
 def test_numbers_of_the_whole_log_do_not_stand_beside_a_search(booked: dict[str, int], owner: Browser) -> None:
     assert page_of(owner.get(LIST)).select(".state-filter .number")
     assert page_of(owner.get(f"{LIST}?q=mika")).select(".state-filter .number") == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -110,6 +112,26 @@ def test_keys_that_do_not_open_what_is_stored_are_noticed_by_check_and_said_at_t
         ) as it:
             assert it.get("/healthz").ok  # it serves all the same
         assert ("cannot open 2 of the 2 stored secrets" in it.said) is said, it.said
+
+
+def test_teams_that_watch_only_are_a_hint(settings: dict[str, str], tmp_path: Path) -> None:
+    put_secrets(tmp_path / "hubsync.sqlite3", 3)
+    with closing(sqlite3.connect(tmp_path / "hubsync.sqlite3", isolation_level=None)) as database:
+        for team, state, since in (
+            (1, "connected", "2030-01-01"),
+            (2, "connected", None),
+            (3, "lost", "2030-01-01"),
+        ):
+            database.execute(
+                "INSERT INTO connections (team_id, state, hubspot_account_id, connected_at, watching_since,"
+                " scopes, account_name, ui_domain, lost_code, access_sealed, refresh_sealed, refresh_owner)"
+                " VALUES (?, ?, '1', '2030-01-01', ?, '[]', '', '', '', '', '', '')",
+                (team, state, since),
+            )
+    checked = call("check", **{**settings, "ENCRYPTION_KEYS": OLD})
+    assert checked.returncode == 0, checked.stdout
+    (hint,) = [line for line in checked.stdout.splitlines() if "watch only" in line]
+    assert hint.startswith("??  watch only: bookings of team-1, team-3 are looked up in HubSpot and not posted")
 
 
 def test_a_database_that_others_can_read_is_closed_to_them(settings: dict[str, str], tmp_path: Path) -> None:

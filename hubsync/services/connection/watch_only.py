@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, select
 from sqlalchemy.orm import Session
 
 from hubsync.domain.audit import AuditAction
+from hubsync.domain.connections import ConnectionState
 from hubsync.errors import NotConnected, Refused
 from hubsync.services import now
 from hubsync.services.connection.blockers import find_access_blocker
 from hubsync.services.teams.audit import record
-from hubsync.store import write_transaction
+from hubsync.store import db, write_transaction
 from hubsync.store.connections import Connection, locked_connection
+from hubsync.store.teams import Team
 from hubsync.store.watching import ForeseenRecord
+
+WATCHES = and_(Connection.watching_since.is_not(None), Connection.state != ConnectionState.DISCONNECTED)
+"""Connections over which nothing is posted on purpose. What was disconnected has no account to read in."""
 
 
 def is_watching(session: Session, team_id: int) -> bool:
     """Whether the team watches only."""
     return session.scalar(select(Connection.watching_since).where(Connection.team_id == team_id)) is not None
+
+
+def teams_that_watch() -> list[str]:
+    """The slugs of the teams that watch only."""
+    query = select(Team.slug).join(Connection, Connection.team_id == Team.id).where(WATCHES).order_by(Team.slug)
+    return list(db.session.scalars(query))
 
 
 def switch_on(team_id: int, person_id: int) -> bool:

@@ -16,6 +16,7 @@ from sqlalchemy import case, func, select
 from hubsync.domain.connections import ConnectionState
 from hubsync.domain.delivery_states import UNFINISHED, DeliveryState
 from hubsync.services import now
+from hubsync.services.connection.watch_only import WATCHES
 from hubsync.services.operations.kept_numbers import keep_tally, read_numbers
 from hubsync.services.tally import ATTEMPTS, CALL_SECONDS, CALL_TIMES, CALLS, TIMES, Counted
 from hubsync.store import db, end_read
@@ -124,6 +125,9 @@ def _deliveries(moment: datetime) -> Iterator[Family]:
     rows = db.session.execute(select(Connection.state, func.count(Connection.id)).group_by(Connection.state))
     states |= {(str(state),): number for state, number in rows}
     yield Family("connections", "Connections to HubSpot, by state", states, ("state",))
+    watching = db.session.scalars(select(func.count(Connection.id)).where(WATCHES)).one()
+    says = "Connections to HubSpot of teams that watch only: nothing is posted, on purpose"
+    yield Family("connections_watching", says, {(): watching})
 
 
 def _rounds(moment: datetime) -> Iterator[Family]:

@@ -15,6 +15,7 @@ from hubsync.errors import AppMisconfigured, HubSpotError, IdentityRefused, Mail
 from hubsync.net.deadline import Deadline
 from hubsync.services import tools
 from hubsync.services.connection.optional_scopes import teams_that_wait
+from hubsync.services.connection.watch_only import teams_that_watch
 from hubsync.services.operations.key_rotation import count_sealed_texts
 from hubsync.store import database_files, db, end_read
 from hubsync.store.file_modes import open_to_others, replaceable_by_others
@@ -47,6 +48,7 @@ def check_installation(newest_migration: str | None) -> Iterator[Finding]:
     yield _check_hubspot()
     if not database.advice:
         yield from _look_for_waiting_features()
+        yield from _look_for_watching_teams()
     for provider, label in tools().identity.offered():
         yield _check_provider(provider, label)
 
@@ -73,6 +75,19 @@ def _look_for_waiting_features() -> Iterator[Finding]:
             "permissions",
             f"calendars of {', '.join(slugs)} want {scope}, which HubSpot has not given",
             "Their owner or an administrator opens the HubSpot page of the team, which says what to press.",
+            certain=False,
+        )
+
+
+def _look_for_watching_teams() -> Iterator[Finding]:
+    """A hint at teams whose bookings are not posted on purpose; nothing where every team posts."""
+    slugs = teams_that_watch()
+    end_read()
+    if slugs:
+        yield Finding(
+            "watch only",
+            f"bookings of {', '.join(slugs)} are looked up in HubSpot and not posted, as these teams have chosen",
+            "Nothing is wrong. Their owner or an administrator ends it with *Go live* on the HubSpot page.",
             certain=False,
         )
 

@@ -17,14 +17,17 @@ from sqlalchemy.exc import DBAPIError
 
 from hubspot_sandbox.server import SandboxServer
 from hubsync.background import Background
+from hubsync.domain.connections import ConnectionState
 from hubsync.logs import SECURITY
 from hubsync.net.deadline import Deadline
 from hubsync.services import now, tools
+from hubsync.services.connection.watch_only import switch_on
 from hubsync.services.deliveries.dispatch import deliver
 from hubsync.services.operations.daily_check import check_now
 from hubsync.services.operations.kept_numbers import keep_tally, read_numbers
 from hubsync.services.operations.metrics import read_metrics
 from hubsync.store import db, end_read, write_transaction
+from hubsync.store.connections import Connection
 from hubsync.store.outbox import OutboxMail
 from hubsync.store.sources import IntakeEndpoint
 from tests.kit import rows
@@ -91,6 +94,19 @@ def test_everything_that_is_kept_is_counted(app: Flask) -> None:
     assert [found["hubsync_busy_calendars", (state,)] for state in ("well", "faulty")] == [0, 1]
     assert found["hubsync_busy_calendar_age_seconds", ("faulty",)] == pytest.approx(7_200, abs=600)
     assert found["hubsync_connections", ("connected",)] == 0
+
+
+def test_teams_that_watch_only_are_counted(app: Flask, sandbox: SandboxServer) -> None:
+    acme, beta = world(app, sandbox), world(app, sandbox, team="beta")
+    assert scrape(app)["hubsync_connections_watching", ()] == 0
+    with app.app_context():
+        for made in (acme, beta):
+            assert switch_on(made.team_id, made.people["owner"])
+        assert scrape(app)["hubsync_connections_watching", ()] == 2
+        with write_transaction() as session:
+            of_beta = session.query(Connection).filter_by(team_id=beta.team_id)
+            of_beta.update({"state": ConnectionState.DISCONNECTED})
+    assert scrape(app)["hubsync_connections_watching", ()] == 1
 
 
 def test_calls_and_attempts_of_all_processes_are_counted_together(app: Flask, sandbox: SandboxServer) -> None:

@@ -1,13 +1,13 @@
 """Who may open what: a row for every method of every route, a word for everybody who may come along.
 
-The words of a row, in the order of EVERYBODY:
+The words of a row, in the order of role_rights.EVERYBODY:
 
     page     may: the answer is a page, a redirect to one, a download, or the form again with what is missing
     login    is sent to the sign-in page
     public   as page, for pages that ask nobody who they are
     403, 404, 410 …   is refused exactly so
 
-A new route needs a row here: "METHOD endpoint": a class of the list below, which may say what is sent with
+A new route needs a row here: "METHOD endpoint": a word of tests.web.role_rights, which may say what is sent with
 ``.sending(field="value")`` and which of the things there an address names with ``.at(token="invitation")``.
 What there is to name stands in ``tests.kit.full_teams.Things``; calendar_id, question_id, delivery_id, person_id,
 team_slug and slug need no mention.
@@ -15,108 +15,28 @@ team_slug and slug need no mention.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-
 from hubsync.sources.registry import SOURCES
-
-EVERYBODY = (
-    "guest",  # nobody is signed in
-    "outsider",  # somebody without a team
-    "member",  # of the team, but the calendar is a colleague's
-    "keeper",  # a member whose calendar it is
-    "foreign member",  # of another team
-    "foreign owner",
-    "administrator",
-    "owner",
+from tests.web.role_matrix_sources import RECENT_OF_SOURCES, ROWS_OF_SOURCES
+from tests.web.role_rights import (
+    ACCEPTS,
+    ENDS,
+    INVITED,
+    KEEPERS_OWN,
+    NONE_KEPT,
+    NOT_READY,
+    NOT_SET,
+    NOT_THE_OWNER,
+    OTHERS_LINK,
+    OWN_CALENDAR,
+    OWNER_ONLY,
+    PERSON,
+    PUBLIC,
+    SETTINGS,
+    SIGNED_BODY,
+    STATE,
+    TEAM,
+    Rights,
 )
-
-
-@dataclass(frozen=True)
-class Rights:
-    """What each of EVERYBODY gets; *sent* are the fields of the form, *named* the things in the address."""
-
-    words: tuple[str, ...]
-    sent: dict[str, str] = field(default_factory=dict)
-    named: dict[str, str] = field(default_factory=dict)
-
-    def sending(self, **fields: str) -> Rights:
-        return replace(self, sent=fields)
-
-    def at(self, **named: str) -> Rights:
-        return replace(self, named=named)
-
-    def of(self, who: str) -> str:
-        return self.words[EVERYBODY.index(who)]
-
-
-def _rights(words: str) -> Rights:
-    found = tuple(words.split())
-    assert len(found) == len(EVERYBODY), words
-    return Rights(found)
-
-
-# fmt: off
-#                       guest  outsid member keeper f.memb f.own  admin  owner
-PUBLIC       = _rights("public public public public public public public public")
-PERSON       = _rights("login  page   page   page   page   page   page   page")
-TEAM         = _rights("login  404    page   page   404    404    page   page")
-OWN_CALENDAR = _rights("login  404    403    page   404    404    page   page")
-SETTINGS     = _rights("login  404    403    403    404    404    page   page")
-OWNER_ONLY   = _rights("login  404    403    403    404    404    403    page")
-# What is the keeper's own, whatever the team; what the outsider is invited to; ways out of a session; and what a
-# team's owner alone cannot do.
-KEEPERS_OWN  = _rights("login  404    404    page   404    404    404    404")
-INVITED      = _rights("login  page   404    404    404    404    404    404")
-ACCEPTS      = _rights("login  page   410    410    410    410    410    410")
-NONE_KEPT    = _rights("login  410    410    410    410    410    410    410")
-ENDS         = _rights("login  login  login  login  login  login  login  login")
-NOT_THE_OWNER = _rights("login 404    page   page   404    404    page   400")
-# Anybody may ask, and gets what the installation of the tests is: not migrated, and without a token for metrics.
-NOT_READY    = _rights("503    503    503    503    503    503    503    503")
-NOT_SET      = _rights("404    404    404    404    404    404    404    404")
-# Nobody's role opens these: they ask for a proof that no request of the matrix brings.
-SIGNED_BODY  = _rights("401    401    401    401    401    401    401    401")
-OTHERS_LINK  = _rights("403    403    403    403    403    403    403    403")
-STATE        = _rights("login  400    400    400    400    400    400    400")
-# fmt: on
-
-OF_A_SOURCE = {
-    "GET show_endpoint": SETTINGS,
-    "POST make_endpoint": SETTINGS,
-    "GET renew_secret": SETTINGS,
-    "POST renew_secret": SETTINGS,
-    "GET show_new_secret": SETTINGS,
-    "POST end_former_secret": SETTINGS,
-    "GET disable": SETTINGS,
-    "POST disable": SETTINGS,
-    "POST enable": SETTINGS,
-    "GET remove": SETTINGS,
-    "POST remove": SETTINGS,
-    "GET tell_received": SETTINGS,
-    "GET try_sample": SETTINGS,
-    "POST try_sample": SETTINGS,
-}
-"""The pages of every booking source; each is under the source's own name."""
-
-OF_AN_API = {
-    ("GET", "connect"): SETTINGS,
-    # ``page`` is the form again with 422: no token is sent.
-    ("POST", "connect"): SETTINGS,
-    ("GET", "disconnect"): SETTINGS,
-    ("POST", "disconnect"): SETTINGS,
-    ("POST", "compare_now"): SETTINGS,
-}
-"""Those of a source that HubSync can set up by its API."""
-
-OF_A_TAUGHT = {
-    # ``page`` is that of the sample again with 409: no draft is sent.
-    ("GET", "teach"): SETTINGS,
-    ("POST", "teach"): SETTINGS,
-    ("GET", "set_proof"): SETTINGS,
-    ("POST", "set_proof"): SETTINGS,
-    ("POST", "set_up_anew"): SETTINGS,
-}
-"""Those of a source whose fields a team teaches."""
 
 WRITES_DOWN = {"GET deliveries.export": {"audit_entries"}}
 """What a GET writes down all the same: that guests' names and addresses were taken out."""
@@ -347,29 +267,7 @@ MATRIX: dict[str, Rights] = {
     "GET hubspot_app.show": SETTINGS,
     "GET hubspot_app.download": SETTINGS,
     "GET hubspot_app.read_guide": SETTINGS,
-    **{
-        f"{row.replace(' ', f' {source.name}.')}": rights
-        for source in SOURCES.values()
-        for row, rights in OF_A_SOURCE.items()
-    },
-    **{
-        f"{method} {source.name}.{view}": rights
-        for source in SOURCES.values()
-        if source.api
-        for (method, view), rights in OF_AN_API.items()
-    },
-    **{
-        f"{method} {source.name}.{view}": rights
-        for source in SOURCES.values()
-        if source.teachable
-        for (method, view), rights in OF_A_TAUGHT.items()
-    },
-    **{
-        f"{method} {source.name}.{view}": SETTINGS
-        for source in SOURCES.values()
-        if source.takes_several
-        for method, view in (("GET", "list_endpoints"), ("GET", "rename"), ("POST", "rename"))
-    },
+    **ROWS_OF_SOURCES,
 }
 
 RECENT: dict[str, dict[str, str]] = {
@@ -392,14 +290,7 @@ RECENT: dict[str, dict[str, str]] = {
     "POST hubspot_account.use": {},
     "GET hubspot_disconnect.disconnect": {},
     "POST hubspot_disconnect.disconnect": {},
-    **{f"POST {source}.make_endpoint": {} for source in SOURCES},
-    **{f"{method} {source}.renew_secret": {} for source in SOURCES for method in ("GET", "POST")},
-    **{
-        f"{method} {name}.connect": {}
-        for name, source in SOURCES.items()
-        if source.api
-        for method in ("GET", "POST")
-    },
+    **RECENT_OF_SOURCES,
 }
 """What hurts, and so asks whoever signed in more than some minutes ago to sign in again; with the fields for which
 it does, beside those of its row above."""

@@ -30,7 +30,8 @@ from tests.kit.sandboxes import sandbox_settings
 from tests.kit.settings import BASE_URL, make_settings
 from tests.kit.world import grant_tokens
 from tests.web.matrix_databases import MatrixDatabase, PostgresqlDatabase, SqliteFile
-from tests.web.role_matrix import EVERYBODY, MATRIX
+from tests.web.role_matrix import MATRIX
+from tests.web.role_rights import EVERYBODY
 
 NOBODY = "http://127.0.0.1:9/nobody-answers-here"
 WORKING_ON = "hubsync-"

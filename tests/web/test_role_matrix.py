@@ -14,8 +14,9 @@ from hubsync.web import CSRF_EXEMPT
 from hubsync.web.shell.recent_sign_in import HURTING
 from tests.kit.page import words
 from tests.kit.settings import change_settings
-from tests.web.role_matrix import EVERYBODY, MATRIX, RECENT, WRITES_DOWN
+from tests.web.role_matrix import MATRIX, RECENT, WRITES_DOWN
 from tests.web.role_matrix_app import BASE_URL, MatrixApp, address, known_rules, open_matrix_app, rules
+from tests.web.role_rights import EVERYBODY
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 STALE_FORM = "This form is no longer valid"

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.web.role_exceptions import COMPARISONS, OPEN_TO_MEMBERS
-from tests.web.role_matrix import MATRIX, NOT_THE_OWNER, OWN_CALENDAR, TEAM
+from tests.web.role_matrix import MATRIX
+from tests.web.role_rights import NOT_THE_OWNER, OWN_CALENDAR, TEAM
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "hubsync"
@@ -71,8 +72,8 @@ def test_roles_are_compared_in_domain_roles_only() -> None:
         for function, expression in comparisons(path.read_text())
     }
     unknown = {place: expression for place, expression in found.items() if place not in COMPARISONS}
-    assert not unknown, "ask hubsync.domain.roles.may(); or say in role_matrix.COMPARISONS why this is no right"
-    assert set(COMPARISONS) <= set(found), "take these out of role_matrix.COMPARISONS"
+    assert not unknown, "ask hubsync.domain.roles.may(); or say in role_exceptions.COMPARISONS why not"
+    assert set(COMPARISONS) <= set(found), "take these out of role_exceptions.COMPARISONS"
 
 
 def test_no_template_decides_by_the_readers_role() -> None:
@@ -117,8 +118,8 @@ def test_every_page_of_a_team_names_an_action_or_is_open_to_members_on_purpose()
     assert len(doors) > 20
     without = {endpoint for endpoint, named in doors.items() if not named}
     unmeant = sorted(without - OPEN_TO_MEMBERS)
-    assert not unmeant, f"name an Action at team_page, or put them on role_matrix.OPEN_TO_MEMBERS: {unmeant}"
-    assert without >= OPEN_TO_MEMBERS, "take these off role_matrix.OPEN_TO_MEMBERS"
+    assert not unmeant, f"name an Action at team_page, or put them on role_exceptions.OPEN_TO_MEMBERS: {unmeant}"
+    assert without >= OPEN_TO_MEMBERS, "take these off role_exceptions.OPEN_TO_MEMBERS"
 
 
 def test_pages_open_to_members_are_so_in_the_matrix_too() -> None:

@@ -14,7 +14,7 @@ from hubsync.domain.questions import Kind
 from hubsync.feeds.content import MOST_BUSY_TIMES
 from hubsync.feeds.reading import MOST_COMPONENTS, MOST_REDIRECTS
 from hubsync.feeds.worker import MOST_MEMORY
-from hubsync.hubspot.client import PROPERTIES_CAP_BYTES
+from hubsync.hubspot.caller import LIST_CAP_BYTES
 from hubsync.server.worker import HELD_AT_MOST, Worker
 from hubsync.services.bookings.appointment_mails import MOST_A_DAY
 from hubsync.services.calendars.questions import MOST_CHOICES, MOST_QUESTIONS
@@ -132,7 +132,7 @@ def test_lifetimes_and_limits_are_those_of_the_code() -> None:
         f"{MOST_TOLD:,} bookings, {MOST_ANSWERS} answers that make questions, {LONGEST_ANSWER:,} characters",
         f"{MOST_ROWS} rows of a mapping, {MOST_ENDPOINTS} addresses of",
         f"{MOST_FREE_DOMAINS} free domains",
-        f"{PROPERTIES_CAP_BYTES // 10**6} MB for its list of properties",
+        f"{LIST_CAP_BYTES // 10**6} MB for its list of properties",
         f"waits {told['sync_budget_seconds'].default:.0f} seconds",
         f"{MOST_MEMORY // 10**6} MB, {MOST_COMPONENTS:,} components, {MOST_BUSY_TIMES:,} busy times, "
         f"{MOST_REDIRECTS} redirects",

@@ -121,7 +121,7 @@ OTHER_MEANINGS: dict[str, tuple[str, set[str]]] = {
     "oauth": (
         "a permission at HubSpot, part of its addresses",
         {
-            *("hubspot/app_project", "hubspot/client", "hubspot/oauth"),
+            *("hubspot/app_project", "hubspot/account_client", "hubspot/oauth"),
             *("services/connection/service_keys", "web/connection/status_text"),
         },
     ),

@@ -18,7 +18,7 @@ from hubsync.errors import (
     SecretUnreadable,
     codes,
 )
-from hubsync.hubspot.client import READING_OWNERS
+from hubsync.hubspot.caller import READING_OWNERS
 from hubsync.hubspot.oauth import SCOPES
 from hubsync.services import now
 from hubsync.services.connection.access_loss import hubspot_page

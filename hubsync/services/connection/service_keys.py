@@ -13,7 +13,8 @@ from flask_babel import gettext as _
 
 from hubsync.domain.connections import ConnectMethod
 from hubsync.errors import HubSpotError, PermissionMissing, Refused
-from hubsync.hubspot.client import HubSpotClient, ObjectName
+from hubsync.hubspot.caller import ObjectName
+from hubsync.hubspot.client import HubSpotClient
 from hubsync.hubspot.oauth import OWNERS_READ, SCOPES
 from hubsync.hubspot.records import Account
 from hubsync.net.deadline import Deadline

@@ -8,7 +8,8 @@ from typing import Any
 
 from hubsync.domain.filling import ExistingRecord
 from hubsync.domain.mapping import Filling, Section
-from hubsync.hubspot.client import HubSpotClient, ObjectName
+from hubsync.hubspot.caller import ObjectName
+from hubsync.hubspot.client import HubSpotClient
 from hubsync.hubspot.records import portion_names
 from hubsync.net.deadline import Deadline
 

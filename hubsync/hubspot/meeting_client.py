@@ -1,0 +1,63 @@
+"""Meetings on the timelines of HubSpot's records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from hubsync.domain.meetings import OUTCOME, FoundMeeting
+from hubsync.errors import RecordGone
+from hubsync.hubspot.bodies import listed
+from hubsync.hubspot.caller import Caller, ObjectName
+from hubsync.hubspot.calls import Call
+from hubsync.hubspot.meetings import (
+    batch_body,
+    meeting_body,
+    read_meeting,
+    read_meeting_ids,
+    read_options,
+)
+from hubsync.net.deadline import Deadline
+from hubsync.net.targets import path
+
+
+class MeetingClient(Caller):
+    """Meetings created, found, moved and given an outcome."""
+
+    def create_meeting(
+        self, properties: Mapping[str, str], timelines: Mapping[str, str], deadline: Deadline
+    ) -> str:
+        """Create a meeting on the *timelines* of these records (object name to id) and return its id.
+
+        Sent twice it makes two. Raises RecordGone when the company among them is gone.
+        """
+        body = meeting_body(properties, timelines)
+        call = Call("POST", self._objects("meetings"), body, writes=True, names=timelines.get("companies"))
+        return self._create(call, deadline)
+
+    def change_meeting(self, meeting_id: str, properties: Mapping[str, str], deadline: Deadline) -> None:
+        """Write these properties of the meeting; done twice it is the same as once. RecordGone when it is gone."""
+        body = {"properties": dict(properties)}
+        self._ask(Call("PATCH", self._objects("meetings", meeting_id), body, writes=True), deadline)
+
+    def list_meetings(self, object_name: ObjectName, record: str, deadline: Deadline) -> list[str]:
+        """Return the ids of the meetings on the record's timeline, none when HubSpot has no such record.
+
+        This read does not go through the search index, so it sees a meeting at once.
+        """
+        query = {"associations": "meetings", "properties": "hs_object_id"}
+        call = Call("GET", self._objects(object_name, record), query=query, writes=False)
+        try:
+            return read_meeting_ids(self._ask(call, deadline))
+        except RecordGone:
+            return []
+
+    def read_meetings(self, ids: Sequence[str], deadline: Deadline) -> list[FoundMeeting]:
+        """Return the meetings of these ids (at most `MOST_READ`) that are there."""
+        call = Call("POST", self._objects("meetings", "batch", "read"), batch_body(ids), writes=False)
+        answer = self._ask(call, deadline)
+        return [meeting for record in listed(answer, "results") if (meeting := read_meeting(record))]
+
+    def read_meeting_outcomes(self, deadline: Deadline) -> list[str]:
+        """Return the values that the outcome of a meeting may have in this account."""
+        call = Call("GET", path("crm", "properties", self._version, "meetings", OUTCOME), writes=False)
+        return read_options(self._ask(call, deadline))

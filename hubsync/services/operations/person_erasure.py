@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from hubsync.domain.erased_people import mark_of
+from hubsync.domain.owners import address_key
 from hubsync.domain.roles import Role
 from hubsync.domain.security_events import SecurityEvent
 from hubsync.errors import Refused
@@ -26,6 +27,8 @@ from hubsync.store import db, end_read, retry_on_conflict, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.busy_calendars import BusyCalendar
 from hubsync.store.calendars import Calendar
+from hubsync.store.mappings import MappingRecord
+from hubsync.store.owners import GivenOwner, KnownOwner
 from hubsync.store.people import Person, UnconfirmedIdentity
 from hubsync.store.teams import AuditEntry, Invitation, Membership, Team
 
@@ -79,6 +82,7 @@ def _erase(person_id: int, new_owner_id: int | None) -> None:
             take_out(session, team_id, person_id)
         _hand_over_rest(session, person)
         texts = frozenset({person.email, person.name, f"{person.name} ({person.email})"}) - {""}
+        _forget_hubspot_user(session, person.email, texts)
         _mark_trail(session, person_id, texts)
         for table in (Invitation, UnconfirmedIdentity):
             session.execute(delete(table).where(table.email == person.email))
@@ -113,6 +117,15 @@ def _hand_over_rest(session: Session, person: Person) -> None:
         BookingRecord.host_email == person.email,
     )
     session.execute(update(BookingRecord).where(named).values(host="", host_email="", host_id=None))
+
+
+def _forget_hubspot_user(session: Session, email: str, texts: frozenset[str]) -> None:
+    """Keep of the person as a HubSpot user no more than the id, which rules and records go by."""
+    is_theirs = KnownOwner.address_key == address_key(email)
+    texts |= set(session.scalars(select(KnownOwner.name).where(is_theirs, KnownOwner.name != "")))
+    session.execute(update(KnownOwner).where(is_theirs).values(name="", email="", address_key=""))
+    for table in (GivenOwner, MappingRecord):
+        session.execute(update(table).where(table.owner_name.in_(texts)).values(owner_name=""))
 
 
 def _mark_trail(session: Session, person_id: int, texts: frozenset[str]) -> None:

@@ -190,8 +190,14 @@ def _kept(posting: Posting) -> dict[Section, OwnerDecision]:
     """What earlier attempts sent the records with."""
     if posting.task.delivery is None:
         return {}
-    rows = run(db.session(), _KEPT, {"delivery_id": posting.task.delivery.id}).all()
+    kept = given_owners(posting.task.delivery.id)
     end_read()
+    return kept
+
+
+def given_owners(delivery_id: int) -> dict[Section, OwnerDecision]:
+    """What the delivery's new records were sent with, by HubSpot's names of that time; HubSpot is not asked."""
+    rows = run(db.session(), _KEPT, {"delivery_id": delivery_id}).all()
     return {
         Section(row.section): OwnerDecision(
             row.owner_id, row.owner_name, OwnerProblem(row.problem) if row.problem else None

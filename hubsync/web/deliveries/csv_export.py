@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from flask import Response, g, stream_with_context
@@ -11,11 +11,12 @@ from flask_babel import gettext as _
 
 from hubsync.domain.csv_cells import line
 from hubsync.services import now
+from hubsync.services.deliveries.archived_records import Archived, read_archived
 from hubsync.services.deliveries.export import ExportedDelivery, note_export, read_portions
 from hubsync.services.deliveries.watched import read_watched
 from hubsync.store.connections import Connection, connection_of
 from hubsync.web.deliveries.filters import LogFilter, pages, read_narrowing
-from hubsync.web.deliveries.records_text import ASSOCIATION_WORDS, record_link
+from hubsync.web.deliveries.records_text import ASSOCIATION_WORDS, gone_word, record_link
 from hubsync.web.deliveries.watched_text import watched_words
 from hubsync.web.shell import reasons
 from hubsync.web.shell.guards import team_page
@@ -47,8 +48,17 @@ def _lines(narrowing: LogFilter, connection: Connection | None) -> Iterator[str]
     )
     for portion in read_portions(g.membership, narrowing.wanted):
         rows = read_watched([each.delivery.id for each in portion]) if watched else {}
+        archived = {
+            account: read_archived(account, _records_in(portion, account))
+            for account in {each.delivery.hubspot_account_id for each in portion}
+        }
         yield "".join(
-            line([*_cells(each, connection), *(watched_words(rows.get(each.delivery.id)) if watched else [])])
+            line(
+                [
+                    *_cells(each, connection, archived[each.delivery.hubspot_account_id]),
+                    *(watched_words(rows.get(each.delivery.id)) if watched else []),
+                ]
+            )
             for each in portion
         )
 
@@ -80,7 +90,12 @@ def _head() -> list[str]:
     ]
 
 
-def _cells(row: ExportedDelivery, connection: Connection | None) -> list[str]:
+def _records_in(portion: Iterable[ExportedDelivery], account_id: str) -> list[str]:
+    ours = [each.delivery for each in portion if each.delivery.hubspot_account_id == account_id]
+    return [record_id for each in ours for record_id in (each.company_id, each.contact_id)]
+
+
+def _cells(row: ExportedDelivery, connection: Connection | None, archived: Archived) -> list[str]:
     delivery, booking = row.delivery, row.delivery.booking
     return [
         str(delivery.id),
@@ -93,9 +108,9 @@ def _cells(row: ExportedDelivery, connection: Connection | None) -> list[str]:
         booking.guest_email,
         row.company,
         delivery.company_id,
-        record_link(delivery, connection, "company"),
+        gone_word(delivery, "company", archived) or record_link(delivery, connection, "company"),
         delivery.contact_id,
-        record_link(delivery, connection, "contact"),
+        gone_word(delivery, "contact", archived) or record_link(delivery, connection, "contact"),
         str(ASSOCIATION_WORDS.get(delivery.association, "")),
         str(row.attempts),
         _stamp(row.last_attempt_at),

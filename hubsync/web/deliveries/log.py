@@ -26,6 +26,7 @@ from hubsync.services.posting.hubspot_messages import open_said
 from hubsync.store.connections import Connection, connection_of
 from hubsync.store.deliveries import Delivery
 from hubsync.web.deliveries import bulk_actions
+from hubsync.web.deliveries.archived_text import archived_of
 from hubsync.web.deliveries.arrival_notes import list_notes
 from hubsync.web.deliveries.bulk_actions import dismissed_just_now
 from hubsync.web.deliveries.existing_text import filled_lines, read_existing
@@ -93,14 +94,17 @@ def show_delivery(delivery_id: int) -> ResponseReturnValue:
     since = tell_since(delivery, connection)
     reason = delivery.reason if since is None else since.code
     existing = read_existing(delivery)
-    undoing = read_undoing(delivery_id)
+    undoing, archived = read_undoing(delivery_id), archived_of(delivery)
     return render_template(
         "deliveries/show_delivery.html",
         blockable=bool(delivery.booking.guest_email) and delivery.booking.source == PAGE,
         delivery=delivery,
         booking=delivery.booking,
         calendar=delivery.booking.calendar,
-        parts=[*record_lines(delivery, connection, existing), *meeting_lines(delivery, connection)],
+        parts=[
+            *record_lines(delivery, connection, existing, archived),
+            *meeting_lines(delivery, connection, archived),
+        ],
         existing=existing,
         filled=filled_lines(existing),
         watched=show_watched(delivery, connection),

@@ -11,8 +11,10 @@ from hubsync.config import settings
 from hubsync.domain.delivery_states import UNFINISHED
 from hubsync.domain.meetings import MeetingOutcome, MeetingState
 from hubsync.domain.remarks import FurtherStep
+from hubsync.domain.undoing import UndoFate, UndoPart
 from hubsync.hubspot.links import record_url
 from hubsync.phrases import sentences
+from hubsync.services.deliveries.archived_records import Archived
 from hubsync.services.deliveries.queries import find_meeting
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
@@ -38,8 +40,11 @@ OUTCOMES = {
 }
 
 
-def meeting_lines(delivery: Delivery, connection: Connection | None) -> list[RecordLine]:
-    """The meeting of *delivery*, a line where its calendar has ever wanted one."""
+def meeting_lines(delivery: Delivery, connection: Connection | None, archived: Archived) -> list[RecordLine]:
+    """The meeting of *delivery*, a line where its calendar has ever wanted one.
+
+    *archived* says which records are gone because a delivery was undone.
+    """
     kept = find_meeting(delivery.id)
     if kept is None:
         return []
@@ -48,8 +53,10 @@ def meeting_lines(delivery: Delivery, connection: Connection | None) -> list[Rec
         if delivery.state not in UNFINISHED:
             return []
         word, icon, tone = _("not yet"), "clock", "plain"
-    name, link = str(PARTS[FurtherStep.MEETING]), _link(kept, connection)
-    return [RecordLine(name, str(word), icon, tone, _sentence(kept), kept.meeting_id, link)]
+    name, link, sentence = str(PARTS[FurtherStep.MEETING]), _link(kept, connection), _sentence(kept)
+    if kept.state == MeetingState.GONE and archived.get((UndoPart.MEETING, kept.meeting_id)) is UndoFate.ARCHIVED:
+        word, icon, sentence = _("archived"), "archive", _("It was archived when the delivery was undone.")
+    return [RecordLine(name, str(word), icon, tone, sentence, kept.meeting_id, link)]
 
 
 def _sentence(kept: Meeting) -> str:

@@ -13,9 +13,14 @@ from hubsync.domain.filling import JoinOutcome
 from hubsync.domain.mapping import Section
 from hubsync.domain.outcomes import Outcome
 from hubsync.domain.remarks import RemarkKind
+from hubsync.domain.undoing import UndoPart
 from hubsync.hubspot.links import record_url
+from hubsync.phrases import sentences
+from hubsync.services.deliveries.archived_records import Archived
+from hubsync.services.posting.owner import given_owners
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
+from hubsync.web.deliveries.archived_text import say_archived
 from hubsync.web.deliveries.existing_text import Existing, explain_join
 from hubsync.web.shell.reasons import explain_refused
 from hubsync.web.shell.record_line import RecordLine
@@ -25,14 +30,19 @@ ASSOCIATION_WORDS = {Outcome.MADE: _l("made"), Outcome.REFUSED: _l("not made"), 
 """What became of the association, in a word."""
 
 
-def record_lines(delivery: Delivery, connection: Connection | None, existing: Existing) -> list[RecordLine]:
+def record_lines(
+    delivery: Delivery, connection: Connection | None, existing: Existing, archived: Archived
+) -> list[RecordLine]:
     """Company, contact and association of *delivery*; *connection* is the team's, if it has one.
 
-    *existing* is what was done to those of them that HubSpot had already.
+    *existing* is what was done to those of them that HubSpot had already, *archived* which are gone since.
     """
+    owners = _owner_sentences(delivery)
+    company = sentences(_company_sentence(delivery, existing), owners.get(Section.COMPANIES, ""))
+    contact = sentences(_contact_sentence(delivery, existing), owners.get(Section.CONTACTS, ""))
     return [
-        _record(delivery, connection, "company", _company_sentence(delivery, existing)),
-        _record(delivery, connection, "contact", _contact_sentence(delivery, existing)),
+        _record(delivery, connection, "company", company, archived),
+        _record(delivery, connection, "contact", contact, archived),
         _association(delivery, existing),
     ]
 
@@ -57,13 +67,35 @@ def record_link(delivery: Delivery, connection: Connection | None, part: Literal
     )
 
 
+def gone_word(delivery: Delivery, part: Literal["company", "contact"], archived: Archived) -> str:
+    """That HubSpot does not show the record any more; "" where it does, as far as is known."""
+    if part == "company":
+        return say_archived(archived, UndoPart.COMPANY, delivery.company_id)
+    return say_archived(archived, UndoPart.CONTACT, delivery.contact_id)
+
+
 def _record(
-    delivery: Delivery, connection: Connection | None, part: Literal["company", "contact"], sentence: str
+    delivery: Delivery,
+    connection: Connection | None,
+    part: Literal["company", "contact"],
+    sentence: str,
+    archived: Archived,
 ) -> RecordLine:
     record_id = delivery.company_id if part == "company" else delivery.contact_id
-    return RecordLine(
-        str(PARTS[part]), *_look(delivery, part), sentence, record_id, record_link(delivery, connection, part)
-    )
+    link, gone = record_link(delivery, connection, part), gone_word(delivery, part, archived)
+    return RecordLine(str(PARTS[part]), *_look(delivery, part), sentence, record_id, link, gone)
+
+
+def _owner_sentences(delivery: Delivery) -> dict[Section, str]:
+    """Whom the new records were given to; why one has no owner stands among the notes."""
+    if Outcome.CREATED not in (delivery.company, delivery.contact):
+        return {}
+    created = {Section.COMPANIES: delivery.company, Section.CONTACTS: delivery.contact}
+    return {
+        section: _("Its owner is %(owner)s.", owner=given.owner_name or f"#{given.owner_id}")
+        for section, given in given_owners(delivery.id).items()
+        if given.owner_id and created[section] == Outcome.CREATED
+    }
 
 
 def _look(delivery: Delivery, part: str) -> tuple[str, str, Literal["good", "plain", "care", "bad"]]:

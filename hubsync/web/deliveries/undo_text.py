@@ -65,7 +65,7 @@ def planned_line(
     elif verdict.fate is UndoFate.EMPTIED:
         look = (_("will be emptied"), "eraser", "care")
         sentence = _("HubSync filled it for this booking, and it still has that value.")
-    return _line(delivery, connection, labels, thing, look, sentence)
+    return _line(delivery, connection, labels, thing, look, sentence, is_gone=verdict.fate is UndoFate.GONE)
 
 
 def undone_line(
@@ -79,7 +79,8 @@ def undone_line(
         sentence = sentences(sentence, explain_reason(part.code))
     if under_way and verdict.fate in (UndoFate.OPEN, UndoFate.SENT):
         return _line(delivery, connection, labels, thing, (_("under way"), "clock", "plain"), "")
-    return _line(delivery, connection, labels, thing, _look(verdict.fate), sentence)
+    is_gone = verdict.fate in (UndoFate.ARCHIVED, UndoFate.GONE)
+    return _line(delivery, connection, labels, thing, _look(verdict.fate), sentence, is_gone=is_gone)
 
 
 def _line(
@@ -89,7 +90,10 @@ def _line(
     thing: MadeThing,
     look: Look,
     sentence: str,
+    *,
+    is_gone: bool = False,
 ) -> RecordLine:
+    """The line, with a link to the record unless it *is_gone*."""
     if thing.part is UndoPart.VALUE:
         section, _colon, name = thing.place.partition(":")
         noun: Literal["contact", "company"] = "contact" if section == Section.CONTACTS else "company"
@@ -99,7 +103,8 @@ def _line(
     else:
         noun = NOUNS[thing.part]
         shown = str(PARTS[noun])
-    return RecordLine(shown, *look, sentence, thing.record_id, record_link(delivery, connection, noun))
+    link = "" if is_gone and thing.part in NOUNS else record_link(delivery, connection, noun)
+    return RecordLine(shown, *look, sentence, thing.record_id, link)
 
 
 def _look(fate: UndoFate) -> Look:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import g
 from flask_babel import gettext as _
@@ -11,9 +11,11 @@ from flask_babel import ngettext
 from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.mapping import Draft
 from hubsync.domain.outcomes import Expected
+from hubsync.domain.undoing import UndoPart
 from hubsync.errors import WatchOnly
 from hubsync.services.connection.properties import known_properties
 from hubsync.services.connection.refused_properties import read_refused
+from hubsync.services.deliveries.archived_records import read_archived
 from hubsync.services.deliveries.watch_results import MEMORY
 from hubsync.services.deliveries.watched import read_watched
 from hubsync.services.mapping.choices import offer_information
@@ -25,6 +27,7 @@ from hubsync.services.posting.expected_records import ExpectedRecord
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from hubsync.store.watching import WatchedDelivery
+from hubsync.web.deliveries.archived_text import say_archived
 from hubsync.web.mapping.preview_text import SectionValues, record_lines, sections_of
 from hubsync.web.mapping.text import Labels
 from hubsync.web.shell.record_line import RecordLine
@@ -49,7 +52,11 @@ def show_watched(delivery: Delivery, connection: Connection | None) -> WatchedSh
     if row is None:
         return None
     here = connection if connection and connection.hubspot_account_id == row.hubspot_account_id else None
-    return WatchedShown([*record_lines(_as_preview(row), here), *_further(row)], _sections(delivery))
+    company, contact, *others = record_lines(_as_preview(row), here)
+    archived = read_archived(row.hubspot_account_id, (row.company_id, row.contact_id))
+    company = replace(company, gone=say_archived(archived, UndoPart.COMPANY, row.company_id))
+    contact = replace(contact, gone=say_archived(archived, UndoPart.CONTACT, row.contact_id))
+    return WatchedShown([company, contact, *others, *_further(row)], _sections(delivery))
 
 
 def _further(row: WatchedDelivery) -> list[RecordLine]:

@@ -8,7 +8,10 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class RecordLine:
-    """One line: whose it is, a word with its icon and tone, the sentence, and the record's page in HubSpot."""
+    """One line: whose it is, a word with its icon and tone, the sentence, and the record's page in HubSpot.
+
+    *gone* says instead of a link that HubSpot does not show the record any more.
+    """
 
     name: str
     word: str
@@ -17,6 +20,7 @@ class RecordLine:
     sentence: str
     record_id: str = ""
     link: str = ""
+    gone: str = ""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from hubspot_sandbox.server import SandboxServer
 from hubsync.domain.audit import AuditAction
 from hubsync.domain.mails import MailKind
+from hubsync.domain.mapping import Section
 from hubsync.domain.roles import Role
 from hubsync.errors import Refused
 from hubsync.services import now
@@ -23,7 +24,10 @@ from hubsync.store import Base, db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.busy_calendars import BusyCalendar
 from hubsync.store.calendars import Calendar
+from hubsync.store.deliveries import Delivery
 from hubsync.store.free_times import CalendarHost
+from hubsync.store.mappings import MappingRecord
+from hubsync.store.owners import GivenOwner, KnownOwner
 from hubsync.store.people import Person
 from hubsync.store.teams import AuditEntry, Invitation
 from hubsync.web.teams.audit_text import describe
@@ -95,6 +99,25 @@ def test_nothing_in_the_database_names_the_person_any_more(app: Flask, people: d
         assert named == []
         assert db.session.get(Person, people["keeper"]) is None
         assert db.session.query(BusyCalendar).filter_by(person_id=people["keeper"]).count() == 0
+
+
+def test_as_a_hubspot_user_too_they_are_known_by_their_id_alone(app: Flask, people: dict[str, int]) -> None:
+    with app.app_context():
+        delivery_id = db.session.query(Delivery.id).filter_by(team_id=1).first()[0]
+        with write_transaction() as session:
+            user = {"hubspot_account_id": rows.ACCOUNT, "owner_id": "71009", "address_key": EMAIL, "email": EMAIL}
+            session.add(KnownOwner(**user, name="Keiko in HubSpot"))
+            for section, name in ((Section.COMPANIES, "Keiko in HubSpot"), (Section.CONTACTS, "Mika Sato")):
+                session.add(
+                    GivenOwner(delivery_id=delivery_id, section=section, owner_id="71009", owner_name=name)
+                )
+            session.query(MappingRecord).filter(MappingRecord.id == 1).update({"owner_name": NAME})
+        erase_person(people["keeper"])
+        given = db.session.query(GivenOwner).filter_by(owner_id="71009").order_by(GivenOwner.section)
+        assert [each.owner_name for each in given] == ["", "Mika Sato"]
+        known = db.session.query(KnownOwner).filter_by(owner_id="71009").one()
+        assert (known.name, known.email, known.address_key) == ("", "", "")
+        assert db.session.get_one(MappingRecord, 1).owner_name == ""
 
 
 def test_what_was_theirs_is_the_owners_and_guests_keep_their_bookings(app: Flask, people: dict[str, int]) -> None:

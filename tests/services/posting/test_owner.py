@@ -19,6 +19,7 @@ from hubsync.services.connection.disconnection import disconnect
 from hubsync.services.connection.optional_scopes import wanted_scopes
 from hubsync.services.deliveries.dispatch import read_delivery
 from hubsync.services.deliveries.due_retries import run_due
+from hubsync.services.posting.owner import given_owners
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.calendars import Calendar
 from hubsync.store.connections import Connection
@@ -59,6 +60,7 @@ def test_new_records_belong_to_the_host_whose_address_is_compared_without_case(a
     assert (owners_in(acme, "companies"), owners_in(acme, "contacts")) == ([host], [host])
     assert acme.calls_of(lambda: book(acme, "rei")) == [SEARCH, COMPANY, CONTACT]  # read once
     assert owners_in(acme, "companies") == [host, host]
+    assert {each.owner_name for each in given_owners(2).values()} == {HOST.upper()}, "this is what the page says"
 
 
 def test_owners_that_another_process_forgot_are_read_anew(acme: Any) -> None:

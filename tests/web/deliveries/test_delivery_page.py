@@ -5,6 +5,9 @@ from typing import Any
 
 import pytest
 
+from hubsync.domain.owners import OwnerProblem
+from hubsync.store import write_transaction
+from hubsync.store.owners import GivenOwner
 from tests.kit.browser import Browser
 from tests.kit.delivery_log import STARTS, Log, begin_log
 from tests.kit.page import Element, page_of, words
@@ -54,6 +57,26 @@ def test_what_stands_in_hubspot_is_linked(log: Log, owner: Browser) -> None:
         "http://app-eu1.hubspot.com/contacts/1234567/record/0-2/77",
         "http://app-eu1.hubspot.com/contacts/1234567/record/0-1/551",
     ]
+
+
+def test_the_owner_of_a_new_record_is_named_as_hubspot_called_them_then(log: Log, owner: Browser) -> None:
+    refused = {"section": "contacts", "owner_name": "Mika Sato", "problem": OwnerProblem.REFUSED}
+    named = {"section": "companies", "owner_id": "71001", "owner_name": "Mika Sato"}
+    erased = {"section": "contacts", "owner_id": "71002"}
+    made = {"company": "created", "contact": "created"}
+    said = []
+    for outcomes, given in (
+        (made, (named, refused)),
+        (made, (erased,)),
+        ({**made, "company": "duplicate"}, (named,)),
+    ):
+        delivery = log.add("posted", **outcomes)
+        with log.app.app_context(), write_transaction() as session:
+            session.add_all(GivenOwner(delivery_id=delivery, **each) for each in given)
+        said.append(
+            [line.rpartition(".")[0].partition("Its owner is ")[2] for line in parts(opened(owner, delivery))]
+        )
+    assert said == [["Mika Sato", "", ""], ["", "#71002", ""], ["", "", ""]]
 
 
 def test_records_of_a_former_account_are_linked_there_and_a_half_posted_booking_says_so(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -14,8 +16,10 @@ from hubsync.store import db, end_read, write_transaction
 from hubsync.store.deliveries import Delivery
 from hubsync.store.leases import UNDOING
 from hubsync.store.undoings import Undoing
+from tests.kit import rows
 from tests.kit.acme import Acme
 from tests.kit.browser import Browser
+from tests.kit.meetings import switch_meetings_on
 from tests.kit.page import words
 from tests.kit.world import World, world
 
@@ -61,6 +65,41 @@ def test_the_calendars_owner_undoes_it_and_the_page_keeps_who_and_when(member: B
     assert acme.records("contacts") == acme.records("companies") == []
     assert "undone" in words(member.open("/teams/acme/deliveries"))
     assert told.select_one('a[href$="/undo"]') is None
+
+
+def test_an_archived_record_is_said_to_be_so_wherever_a_link_to_it_stood(member: Browser, acme: Acme) -> None:
+    link = ".record a"
+    assert len(member.open(PAGE).select(link)) == 2
+    with write_transaction() as session:  # another booking that met the company, and was undone before
+        first = session.get_one(Delivery, 1)
+        booking = rows.add_booking(session, acme.team_id, acme.calendar_id)
+        met = {"company": "duplicate", "company_id": first.company_id, "contact": "duplicate", "contact_id": "5"}
+        account = first.hubspot_account_id
+        other = rows.add_delivery(session, booking, "duplicate", hubspot_account_id=account, **met)
+        session.flush()
+        session.add(Undoing(delivery_id=other.id, asked_at=now(), undone_at=now(), finished_at=now()))
+        other_page = f"/teams/acme/deliveries/{other.id}"
+    member.submit(member.open(f"{PAGE}/undo"), "Undo in HubSpot")
+    told = member.open(PAGE)
+    assert told.select(link) == []
+    records = told.select('[aria-labelledby="in-hubspot"] .record')
+    assert [each.words.partition(" ")[2] for each in records] == ["(archived since)"] * 2
+    company, contact = member.open(other_page).select('[aria-labelledby="in-hubspot"] .record')
+    assert company.words.endswith("(archived since)")
+    assert contact.select_one("a") is not None
+    exported = list(csv.reader(StringIO(member.get("/teams/acme/deliveries/export.csv").text)))
+    column = exported[0].index("HubSpot company")
+    assert [row[column] for row in exported[1:]] == ["archived since"] * 2
+
+
+def test_a_meeting_that_undoing_archived_was_deleted_by_nobody(member: Browser, acme: Acme) -> None:
+    switch_meetings_on(acme.calendar_id)
+    acme.calendar()
+    second = acme.book("Abe Ken", "ken@abe.co.jp", "Abe")
+    page = f"/teams/acme/deliveries/{second.id}"
+    member.submit(member.open(f"{page}/undo"), "Undo in HubSpot")
+    (meeting,) = [each.words for each in member.open(page).select(".parts tr") if "Meeting" in each.words][:1]
+    assert "archived It was archived when the delivery was undone." in meeting
 
 
 def test_what_stays_is_said_with_its_reason_and_nothing_can_be_pressed(member: Browser, acme: Acme) -> None:

@@ -1,4 +1,4 @@
-"""The database: connections, time stamps in UTC, and transactions for reading and for writing.
+"""The database: connections, and transactions for reading and for writing.
 
 Reading needs nothing special. Everything that may write runs inside :func:`write_transaction`, and everything that
 talks to HubSpot or a mail server runs outside any transaction: call :func:`end_read` first.
@@ -13,42 +13,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from enum import StrEnum
-from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import (
-    Column,
-    ColumnElement,
-    CursorResult,
-    DateTime,
-    Executable,
-    Insert,
-    MetaData,
-    Row,
-    String,
-    Table,
-    event,
-    insert,
-    type_coerce,
-)
-from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy import CursorResult, Executable, MetaData, Table, event
+from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlalchemy.orm import (
-    DeclarativeBase,
-    InstrumentedAttribute,
-    Session,
-    make_transient_to_detached,
-    registry,
-)
-from sqlalchemy.orm.attributes import set_committed_value
-from sqlalchemy.orm.util import identity_key
-from sqlalchemy.types import NullType, TypeDecorator
+from sqlalchemy.orm import DeclarativeBase, Session, registry
 
 from hubsync.store.sealed_text import Sealed, SealedText
 
@@ -90,64 +64,6 @@ class _Database(SQLAlchemy):
 db = _Database(
     model_class=Base, session_options={"expire_on_commit": False}, engine_options={"hide_parameters": True}
 )
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """A time stamp that is aware and UTC in Python, and naive UTC in the database (SQLite has no zones)."""
-
-    impl = DateTime
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a naive time stamp cannot be stored")
-        return value.astimezone(UTC).replace(tzinfo=None)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else value.replace(tzinfo=UTC)
-
-
-def stored(column: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnElement[Any]:
-    """A `UtcDateTime` *column* as the driver gives it, for queries of many rows: `read_stored` reads that."""
-    return type_coerce(column, NullType())
-
-
-def read_stored(value: Any) -> datetime:
-    """A time stamp that came from a `stored` column, which is a text on SQLite."""
-    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return cast(datetime, moment).replace(tzinfo=UTC)
-
-
-class EnumText(TypeDecorator[str]):
-    """A text column that takes values of a `StrEnum` alone and reads as its members.
-
-    The database knows it as a text: a new word needs no migration. A word that another version stored, before an
-    update was taken back, say, is read as it is: one such row must not keep all others from being shown or posted.
-    """
-
-    impl = String
-    cache_ok = True
-
-    def __init__(self, words: type[StrEnum], length: int) -> None:
-        super().__init__(length)
-        self.words = words
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        word = value if value is None or isinstance(value, self.words) else self.words(value)
-        return None if word is None else word.value
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
-        try:
-            return None if value is None else self.words(value)
-        except ValueError:
-            return value
-
-
-def enum_text(words: type[StrEnum], length: int = 16) -> EnumText:
-    """The type of a text column of at most *length* characters that holds values of *words*."""
-    return EnumText(words, length)
 
 
 # secure_delete: what is erased of a guest is overwritten in the file, not only marked as free.
@@ -257,39 +173,6 @@ def run(session: Session, statement: Executable, parameters: Any = None) -> Curs
     if connection is None or connection.closed:
         connection = session.connection()
     return connection.execute(statement, parameters)
-
-
-def insert_row(session: Session, row: Base) -> None:
-    """Write a new *row* by one statement of its table; the session has it from then on, as it was written.
-
-    For what every booking writes: a flush first finds out what depends on what. What *row* belongs to is there
-    already, and its key is named by an id.
-    """
-    statement, columns = _insert_into(row.__table__)
-    given = row.__dict__
-    for name, default in columns:
-        if name not in given:
-            given[name] = default()
-    inserted = run(session, statement, {name: given[name] for name, _ in columns})
-    set_committed_value(row, "id", cast("Row[Any]", inserted.inserted_primary_key).id)
-    make_transient_to_detached(row)
-    former = session.identity_map.get(identity_key(instance=row))
-    if former is not None:  # of a row that is gone, whose id SQLite gave once more
-        session.expunge(former)
-    session.add(row)
-
-
-@cache
-def _insert_into(table: Table) -> tuple[Insert, list[tuple[str, Callable[[], Any]]]]:
-    """The statement, and the columns with what makes their value where none is given."""
-    return insert(table), [(each.key, _default_of(each)) for each in table.columns if not each.primary_key]
-
-
-def _default_of(column: Column[Any]) -> Callable[[], Any]:
-    default: Any = column.default
-    if default is None:
-        return lambda: None
-    return partial(default.arg, None) if default.is_callable else lambda: default.arg
 
 
 def lock_in_order(session: Session, rows: Executable, parameters: Any = None) -> None:

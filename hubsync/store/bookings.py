@@ -10,8 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hubsync.domain.booking import BookingEvent
 from hubsync.domain.values import AnswerValue
-from hubsync.store import Base, UtcDateTime, enum_text
+from hubsync.store import Base
 from hubsync.store.calendars import Calendar
+from hubsync.store.columns import UtcDateTime, enum_text
 
 
 class BookingRecord(Base):

@@ -8,7 +8,8 @@ from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hubsync.domain.busy_calendars import CalendarKind, WhenUnreadable
-from hubsync.store import Base, UtcDateTime, enum_text
+from hubsync.store import Base
+from hubsync.store.columns import UtcDateTime, enum_text
 from hubsync.store.people import Person
 from hubsync.store.sealed_text import Sealed
 

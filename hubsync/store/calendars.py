@@ -14,7 +14,8 @@ from hubsync.domain.languages import LONGEST_LANGUAGE
 from hubsync.domain.occurrences import KnownQuestion
 from hubsync.domain.questions import Kind, Part, Question
 from hubsync.domain.reminders import NONE
-from hubsync.store import Base, UtcDateTime
+from hubsync.store import Base
+from hubsync.store.columns import UtcDateTime
 from hubsync.store.people import Person
 from hubsync.store.teams import Team
 

@@ -8,7 +8,8 @@ from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hubsync.domain.chat_alerts import AlertFault, AlertKind
-from hubsync.store import Base, UtcDateTime, enum_text
+from hubsync.store import Base
+from hubsync.store.columns import UtcDateTime, enum_text
 from hubsync.store.sealed_text import Sealed
 
 

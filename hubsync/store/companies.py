@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from hubsync.store import Base, UtcDateTime
+from hubsync.store import Base
+from hubsync.store.columns import UtcDateTime
 
 
 class KnownCompany(Base):

@@ -8,7 +8,8 @@ from sqlalchemy import JSON, ForeignKey, Select, String, Text, false, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hubsync.domain.connections import ConnectionState, ConnectMethod
-from hubsync.store import Base, UtcDateTime, db, enum_text
+from hubsync.store import Base, db
+from hubsync.store.columns import UtcDateTime, enum_text
 from hubsync.store.people import Person
 from hubsync.store.sealed_text import Sealed
 

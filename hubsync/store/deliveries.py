@@ -10,8 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.outcomes import Outcome
-from hubsync.store import Base, UtcDateTime, enum_text
+from hubsync.store import Base
 from hubsync.store.bookings import BookingRecord
+from hubsync.store.columns import UtcDateTime, enum_text
 from hubsync.store.sealed_text import Sealed
 
 # Sorted by code point on both databases, so that all texts with one beginning stand together in an index.

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from hubsync.domain.filling import FillOutcome, JoinOutcome
 from hubsync.domain.mapping import Section
-from hubsync.store import Base, UtcDateTime, enum_text
+from hubsync.store import Base
+from hubsync.store.columns import UtcDateTime, enum_text
 from hubsync.store.sealed_text import Sealed
 
 

@@ -7,7 +7,8 @@ from datetime import date, datetime
 from sqlalchemy import JSON, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from hubsync.store import Base, UtcDateTime
+from hubsync.store import Base
+from hubsync.store.columns import UtcDateTime
 from hubsync.store.people import Person
 
 

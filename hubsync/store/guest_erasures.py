@@ -8,7 +8,8 @@ from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hubsync.domain.guest_erasures import ContactFate, ContactWish
-from hubsync.store import Base, UtcDateTime, enum_text
+from hubsync.store import Base
+from hubsync.store.columns import UtcDateTime, enum_text
 from hubsync.store.people import Person
 from hubsync.store.sealed_text import NOTHING, Sealed
 

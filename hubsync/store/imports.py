@@ -9,8 +9,9 @@ from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hubsync.domain.imports.states import ImportState
-from hubsync.store import Base, UtcDateTime, enum_text
+from hubsync.store import Base
 from hubsync.store.calendars import Calendar
+from hubsync.store.columns import UtcDateTime, enum_text
 from hubsync.store.people import Person
 from hubsync.store.sealed_text import Sealed
 

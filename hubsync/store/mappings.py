@@ -9,8 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hubsync.domain.mapping import WhenExists
 from hubsync.domain.owners import OwnerChoice
-from hubsync.store import Base, UtcDateTime, enum_text
+from hubsync.store import Base
 from hubsync.store.calendars import Calendar
+from hubsync.store.columns import UtcDateTime, enum_text
 
 
 class MappingRecord(Base):

@@ -9,7 +9,8 @@ from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hubsync.domain.meetings import MeetingOutcome, MeetingState
-from hubsync.store import Base, UtcDateTime, enum_text
+from hubsync.store import Base
+from hubsync.store.columns import UtcDateTime, enum_text
 
 
 def _only(condition: str) -> dict[str, Any]:

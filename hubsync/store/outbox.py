@@ -8,8 +8,9 @@ from sqlalchemy import ForeignKey, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hubsync.domain.mails import MailKind, MailState
-from hubsync.store import Base, UtcDateTime, enum_text
+from hubsync.store import Base
 from hubsync.store.bookings import BookingRecord
+from hubsync.store.columns import UtcDateTime, enum_text
 from hubsync.store.people import Person
 from hubsync.store.sealed_text import Sealed
 

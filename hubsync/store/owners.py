@@ -10,7 +10,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from hubsync.domain.connections import ConnectionState
 from hubsync.domain.mapping import Section
 from hubsync.domain.owners import OwnerProblem
-from hubsync.store import Base, UtcDateTime, enum_text
+from hubsync.store import Base
+from hubsync.store.columns import UtcDateTime, enum_text
 from hubsync.store.connections import Connection
 
 

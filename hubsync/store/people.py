@@ -9,7 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hubsync.domain.languages import LONGEST_LANGUAGE
 from hubsync.domain.sign_in_ways import SignInWay
-from hubsync.store import Base, UtcDateTime, enum_text
+from hubsync.store import Base
+from hubsync.store.columns import UtcDateTime, enum_text
 
 
 class Person(Base):

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from hubsync.domain.comparisons import ComparisonState
 from hubsync.domain.received import Result
 from hubsync.domain.subscriptions import Intent, SubscriptionState
-from hubsync.store import Base, UtcDateTime, enum_text
+from hubsync.store import Base
+from hubsync.store.columns import UtcDateTime, enum_text
 from hubsync.store.sealed_text import Sealed
 from hubsync.store.teams import Team
 

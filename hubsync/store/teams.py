@@ -11,7 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from hubsync.domain.languages import LONGEST_LANGUAGE
 from hubsync.domain.plans import Plan
 from hubsync.domain.roles import Role
-from hubsync.store import Base, UtcDateTime, enum_text
+from hubsync.store import Base
+from hubsync.store.columns import UtcDateTime, enum_text
 from hubsync.store.people import OneTimeLink, Person
 
 

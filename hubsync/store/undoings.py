@@ -8,7 +8,8 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hubsync.domain.undoing import UndoFate, UndoPart
-from hubsync.store import Base, UtcDateTime, enum_text
+from hubsync.store import Base
+from hubsync.store.columns import UtcDateTime, enum_text
 from hubsync.store.people import Person
 
 

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from hubsync.domain.mapping import Section
 from hubsync.domain.outcomes import Expected
-from hubsync.store import Base, UtcDateTime, enum_text
+from hubsync.store import Base
+from hubsync.store.columns import UtcDateTime, enum_text
 
 
 class WatchedDelivery(Base):

@@ -7,7 +7,7 @@ Revises:
 from alembic import op
 import sqlalchemy as sa
 
-import hubsync.store
+import hubsync.store.columns
 
 
 # revision identifiers, used by Alembic.
@@ -24,7 +24,7 @@ def upgrade():
     sa.Column('hubspot_account_id', sa.String(length=32), nullable=False),
     sa.Column('section', sa.String(length=16), nullable=False),
     sa.Column('definitions', sa.JSON(), nullable=False),
-    sa.Column('read_at', hubsync.store.UtcDateTime(), nullable=False),
+    sa.Column('read_at', hubsync.store.columns.UtcDateTime(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_cached_properties')),
     sa.UniqueConstraint('hubspot_account_id', 'section', name=op.f('uq_cached_properties_hubspot_account_id'))
     )
@@ -33,10 +33,10 @@ def upgrade():
     sa.Column('hubspot_account_id', sa.String(length=32), nullable=False),
     sa.Column('key', sa.String(length=600), nullable=False),
     sa.Column('company_id', sa.String(length=32), nullable=False),
-    sa.Column('known_at', hubsync.store.UtcDateTime(), nullable=True),
+    sa.Column('known_at', hubsync.store.columns.UtcDateTime(), nullable=True),
     sa.Column('claim_owner', sa.String(length=64), nullable=False),
-    sa.Column('claim_until', hubsync.store.UtcDateTime(), nullable=True),
-    sa.Column('sent_at', hubsync.store.UtcDateTime(), nullable=True),
+    sa.Column('claim_until', hubsync.store.columns.UtcDateTime(), nullable=True),
+    sa.Column('sent_at', hubsync.store.columns.UtcDateTime(), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_known_companies')),
     sa.UniqueConstraint('hubspot_account_id', 'key', name=op.f('uq_known_companies_hubspot_account_id'))
     )
@@ -45,7 +45,7 @@ def upgrade():
     sa.Column('email', sa.String(length=320), nullable=False),
     sa.Column('name', sa.String(length=200), nullable=False),
     sa.Column('time_zone', sa.String(length=64), nullable=False),
-    sa.Column('created_at', hubsync.store.UtcDateTime(), nullable=False),
+    sa.Column('created_at', hubsync.store.columns.UtcDateTime(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_people')),
     sa.UniqueConstraint('email', name=op.f('uq_people_email'))
     )
@@ -54,7 +54,7 @@ def upgrade():
     sa.Column('slug', sa.String(length=80), nullable=False),
     sa.Column('name', sa.String(length=200), nullable=False),
     sa.Column('plan', sa.String(length=16), nullable=False),
-    sa.Column('created_at', hubsync.store.UtcDateTime(), nullable=False),
+    sa.Column('created_at', hubsync.store.columns.UtcDateTime(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_teams')),
     sa.UniqueConstraint('slug', name=op.f('uq_teams_slug'))
     )
@@ -68,7 +68,7 @@ def upgrade():
     sa.Column('time_zone', sa.String(length=64), nullable=False),
     sa.Column('source', sa.String(length=32), nullable=False),
     sa.Column('external_id', sa.String(length=255), nullable=False),
-    sa.Column('created_at', hubsync.store.UtcDateTime(), nullable=False),
+    sa.Column('created_at', hubsync.store.columns.UtcDateTime(), nullable=False),
     sa.ForeignKeyConstraint(['owner_id'], ['people.id'], name=op.f('fk_calendars_owner_id_people')),
     sa.ForeignKeyConstraint(['team_id'], ['teams.id'], name=op.f('fk_calendars_team_id_teams'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_calendars')),
@@ -83,8 +83,8 @@ def upgrade():
     sa.Column('state_hash', sa.String(length=64), nullable=False),
     sa.Column('team_id', sa.Integer(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
-    sa.Column('created_at', hubsync.store.UtcDateTime(), nullable=False),
-    sa.Column('used_at', hubsync.store.UtcDateTime(), nullable=True),
+    sa.Column('created_at', hubsync.store.columns.UtcDateTime(), nullable=False),
+    sa.Column('used_at', hubsync.store.columns.UtcDateTime(), nullable=True),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_connect_attempts_person_id_people'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['team_id'], ['teams.id'], name=op.f('fk_connect_attempts_team_id_teams'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_connect_attempts')),
@@ -103,15 +103,15 @@ def upgrade():
     sa.Column('ui_domain', sa.String(length=255), nullable=False),
     sa.Column('scopes', sa.JSON(), nullable=False),
     sa.Column('connected_by_id', sa.Integer(), nullable=True),
-    sa.Column('connected_at', hubsync.store.UtcDateTime(), nullable=False),
-    sa.Column('last_posted_at', hubsync.store.UtcDateTime(), nullable=True),
+    sa.Column('connected_at', hubsync.store.columns.UtcDateTime(), nullable=False),
+    sa.Column('last_posted_at', hubsync.store.columns.UtcDateTime(), nullable=True),
     sa.Column('lost_code', sa.String(length=64), nullable=False),
-    sa.Column('lost_at', hubsync.store.UtcDateTime(), nullable=True),
+    sa.Column('lost_at', hubsync.store.columns.UtcDateTime(), nullable=True),
     sa.Column('access_sealed', sa.String(), nullable=False),
     sa.Column('refresh_sealed', sa.String(), nullable=False),
-    sa.Column('access_expires_at', hubsync.store.UtcDateTime(), nullable=True),
+    sa.Column('access_expires_at', hubsync.store.columns.UtcDateTime(), nullable=True),
     sa.Column('refresh_owner', sa.String(length=64), nullable=False),
-    sa.Column('refresh_until', hubsync.store.UtcDateTime(), nullable=True),
+    sa.Column('refresh_until', hubsync.store.columns.UtcDateTime(), nullable=True),
     sa.ForeignKeyConstraint(['connected_by_id'], ['people.id'], name=op.f('fk_connections_connected_by_id_people'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['team_id'], ['teams.id'], name=op.f('fk_connections_team_id_teams'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_connections')),
@@ -135,7 +135,7 @@ def upgrade():
     sa.Column('source', sa.String(length=32), nullable=False),
     sa.Column('token', sa.String(length=64), nullable=False),
     sa.Column('secret_sealed', sa.String(), nullable=False),
-    sa.Column('created_at', hubsync.store.UtcDateTime(), nullable=False),
+    sa.Column('created_at', hubsync.store.columns.UtcDateTime(), nullable=False),
     sa.ForeignKeyConstraint(['team_id'], ['teams.id'], name=op.f('fk_intake_endpoints_team_id_teams'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_intake_endpoints')),
     sa.UniqueConstraint('team_id', 'source', name=op.f('uq_intake_endpoints_team_id')),
@@ -159,8 +159,8 @@ def upgrade():
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
     sa.Column('token_hash', sa.String(length=64), nullable=False),
-    sa.Column('created_at', hubsync.store.UtcDateTime(), nullable=False),
-    sa.Column('last_seen_at', hubsync.store.UtcDateTime(), nullable=False),
+    sa.Column('created_at', hubsync.store.columns.UtcDateTime(), nullable=False),
+    sa.Column('last_seen_at', hubsync.store.columns.UtcDateTime(), nullable=False),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_person_sessions_person_id_people'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_person_sessions')),
     sa.UniqueConstraint('token_hash', name=op.f('uq_person_sessions_token_hash'))
@@ -172,9 +172,9 @@ def upgrade():
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=False),
     sa.Column('token_hash', sa.String(length=64), nullable=False),
-    sa.Column('created_at', hubsync.store.UtcDateTime(), nullable=False),
-    sa.Column('expires_at', hubsync.store.UtcDateTime(), nullable=False),
-    sa.Column('used_at', hubsync.store.UtcDateTime(), nullable=True),
+    sa.Column('created_at', hubsync.store.columns.UtcDateTime(), nullable=False),
+    sa.Column('expires_at', hubsync.store.columns.UtcDateTime(), nullable=False),
+    sa.Column('used_at', hubsync.store.columns.UtcDateTime(), nullable=True),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_signin_links_person_id_people'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_signin_links')),
     sa.UniqueConstraint('token_hash', name=op.f('uq_signin_links_token_hash'))
@@ -191,12 +191,12 @@ def upgrade():
     sa.Column('guest_name', sa.String(length=500), nullable=False),
     sa.Column('guest_email', sa.String(length=320), nullable=False),
     sa.Column('guest_time_zone', sa.String(length=64), nullable=False),
-    sa.Column('starts_at', hubsync.store.UtcDateTime(), nullable=False),
-    sa.Column('ends_at', hubsync.store.UtcDateTime(), nullable=False),
+    sa.Column('starts_at', hubsync.store.columns.UtcDateTime(), nullable=False),
+    sa.Column('ends_at', hubsync.store.columns.UtcDateTime(), nullable=False),
     sa.Column('host', sa.String(length=320), nullable=False),
     sa.Column('answers', sa.JSON(), nullable=False),
     sa.Column('url_params', sa.JSON(), nullable=False),
-    sa.Column('created_at', hubsync.store.UtcDateTime(), nullable=False),
+    sa.Column('created_at', hubsync.store.columns.UtcDateTime(), nullable=False),
     sa.ForeignKeyConstraint(['calendar_id'], ['calendars.id'], name=op.f('fk_bookings_calendar_id_calendars'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['team_id'], ['teams.id'], name=op.f('fk_bookings_team_id_teams'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_bookings')),
@@ -213,7 +213,7 @@ def upgrade():
     sa.Column('companies_on', sa.Boolean(), nullable=False),
     sa.Column('contacts_on', sa.Boolean(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
-    sa.Column('updated_at', hubsync.store.UtcDateTime(), nullable=False),
+    sa.Column('updated_at', hubsync.store.columns.UtcDateTime(), nullable=False),
     sa.ForeignKeyConstraint(['calendar_id'], ['calendars.id'], name=op.f('fk_mappings_calendar_id_calendars'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_mappings')),
     sa.UniqueConstraint('calendar_id', name=op.f('uq_mappings_calendar_id'))
@@ -228,7 +228,7 @@ def upgrade():
     sa.Column('required', sa.Boolean(), nullable=False),
     sa.Column('choices', sa.JSON(), nullable=False),
     sa.Column('supplement', sa.String(length=2000), nullable=False),
-    sa.Column('deleted_at', hubsync.store.UtcDateTime(), nullable=True),
+    sa.Column('deleted_at', hubsync.store.columns.UtcDateTime(), nullable=True),
     sa.ForeignKeyConstraint(['calendar_id'], ['calendars.id'], name=op.f('fk_questions_calendar_id_calendars'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_questions'))
     )
@@ -242,12 +242,12 @@ def upgrade():
     sa.Column('booking_id', sa.Integer(), nullable=False),
     sa.Column('state', sa.String(length=16), nullable=False),
     sa.Column('reason', sa.String(length=64), nullable=False),
-    sa.Column('created_at', hubsync.store.UtcDateTime(), nullable=False),
-    sa.Column('finished_at', hubsync.store.UtcDateTime(), nullable=True),
+    sa.Column('created_at', hubsync.store.columns.UtcDateTime(), nullable=False),
+    sa.Column('finished_at', hubsync.store.columns.UtcDateTime(), nullable=True),
     sa.Column('attempts_used', sa.Integer(), nullable=False),
-    sa.Column('next_attempt_at', hubsync.store.UtcDateTime(), nullable=True),
+    sa.Column('next_attempt_at', hubsync.store.columns.UtcDateTime(), nullable=True),
     sa.Column('lease_owner', sa.String(length=64), nullable=False),
-    sa.Column('lease_until', hubsync.store.UtcDateTime(), nullable=True),
+    sa.Column('lease_until', hubsync.store.columns.UtcDateTime(), nullable=True),
     sa.Column('hubspot_account_id', sa.String(length=32), nullable=False),
     sa.Column('company', sa.String(length=16), nullable=False),
     sa.Column('company_id', sa.String(length=32), nullable=False),
@@ -284,8 +284,8 @@ def upgrade():
     op.create_table('attempts',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('delivery_id', sa.Integer(), nullable=False),
-    sa.Column('started_at', hubsync.store.UtcDateTime(), nullable=False),
-    sa.Column('finished_at', hubsync.store.UtcDateTime(), nullable=False),
+    sa.Column('started_at', hubsync.store.columns.UtcDateTime(), nullable=False),
+    sa.Column('finished_at', hubsync.store.columns.UtcDateTime(), nullable=False),
     sa.Column('step', sa.String(length=16), nullable=False),
     sa.Column('outcome', sa.String(length=16), nullable=False),
     sa.Column('code', sa.String(length=64), nullable=False),

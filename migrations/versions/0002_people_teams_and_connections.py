@@ -7,7 +7,7 @@ Revises: 0001
 from alembic import op
 import sqlalchemy as sa
 
-import hubsync.store
+import hubsync.store.columns
 
 
 # revision identifiers, used by Alembic.
@@ -26,9 +26,9 @@ def upgrade():
     sa.Column('name', sa.String(length=200), nullable=False),
     sa.Column('token_hash', sa.String(length=64), nullable=False),
     sa.Column('browser_hash', sa.String(length=64), nullable=False),
-    sa.Column('created_at', hubsync.store.UtcDateTime(), nullable=False),
-    sa.Column('expires_at', hubsync.store.UtcDateTime(), nullable=False),
-    sa.Column('used_at', hubsync.store.UtcDateTime(), nullable=True),
+    sa.Column('created_at', hubsync.store.columns.UtcDateTime(), nullable=False),
+    sa.Column('expires_at', hubsync.store.columns.UtcDateTime(), nullable=False),
+    sa.Column('used_at', hubsync.store.columns.UtcDateTime(), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_unconfirmed_identities')),
     sa.UniqueConstraint('token_hash', name=op.f('uq_unconfirmed_identities_token_hash'))
     )
@@ -38,7 +38,7 @@ def upgrade():
     op.create_table('mail_asks',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('asked_from', sa.String(length=64), nullable=False),
-    sa.Column('asked_at', hubsync.store.UtcDateTime(), nullable=False),
+    sa.Column('asked_at', hubsync.store.columns.UtcDateTime(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_mail_asks'))
     )
     with op.batch_alter_table('mail_asks', schema=None) as batch_op:
@@ -47,7 +47,7 @@ def upgrade():
     op.create_table('audit_entries',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('team_id', sa.Integer(), nullable=False),
-    sa.Column('at', hubsync.store.UtcDateTime(), nullable=False),
+    sa.Column('at', hubsync.store.columns.UtcDateTime(), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=True),
     sa.Column('person_shown', sa.String(length=320), nullable=False),
     sa.Column('action', sa.String(length=64), nullable=False),
@@ -66,8 +66,8 @@ def upgrade():
     sa.Column('role', sa.String(length=16), nullable=False),
     sa.Column('token_hash', sa.String(length=64), nullable=False),
     sa.Column('invited_by_id', sa.Integer(), nullable=True),
-    sa.Column('created_at', hubsync.store.UtcDateTime(), nullable=False),
-    sa.Column('expires_at', hubsync.store.UtcDateTime(), nullable=False),
+    sa.Column('created_at', hubsync.store.columns.UtcDateTime(), nullable=False),
+    sa.Column('expires_at', hubsync.store.columns.UtcDateTime(), nullable=False),
     sa.ForeignKeyConstraint(['invited_by_id'], ['people.id'], name=op.f('fk_invitations_invited_by_id_people'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['team_id'], ['teams.id'], name=op.f('fk_invitations_team_id_teams'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_invitations')),
@@ -89,10 +89,10 @@ def upgrade():
     sa.Column('scopes', sa.JSON(), nullable=False),
     sa.Column('access_sealed', sa.String(), nullable=False),
     sa.Column('refresh_sealed', sa.String(), nullable=False),
-    sa.Column('access_expires_at', hubsync.store.UtcDateTime(), nullable=True),
-    sa.Column('created_at', hubsync.store.UtcDateTime(), nullable=False),
-    sa.Column('expires_at', hubsync.store.UtcDateTime(), nullable=False),
-    sa.Column('drop_until', hubsync.store.UtcDateTime(), nullable=True),
+    sa.Column('access_expires_at', hubsync.store.columns.UtcDateTime(), nullable=True),
+    sa.Column('created_at', hubsync.store.columns.UtcDateTime(), nullable=False),
+    sa.Column('expires_at', hubsync.store.columns.UtcDateTime(), nullable=False),
+    sa.Column('drop_until', hubsync.store.columns.UtcDateTime(), nullable=True),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_parked_connections_person_id_people'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['team_id'], ['teams.id'], name=op.f('fk_parked_connections_team_id_teams'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_parked_connections')),
@@ -102,24 +102,24 @@ def upgrade():
         batch_op.create_index(batch_op.f('ix_parked_connections_person_id'), ['person_id'], unique=False)
 
     with op.batch_alter_table('calendars', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('archived_at', hubsync.store.UtcDateTime(), nullable=True))
+        batch_op.add_column(sa.Column('archived_at', hubsync.store.columns.UtcDateTime(), nullable=True))
 
     with op.batch_alter_table('connections', schema=None) as batch_op:
         batch_op.add_column(sa.Column('method', sa.String(length=16), server_default='oauth', nullable=False))
         batch_op.add_column(sa.Column('time_zone', sa.String(length=64), server_default='', nullable=False))
-        batch_op.add_column(sa.Column('refresh_not_before', hubsync.store.UtcDateTime(), nullable=True))
+        batch_op.add_column(sa.Column('refresh_not_before', hubsync.store.columns.UtcDateTime(), nullable=True))
         batch_op.add_column(sa.Column('trouble_code', sa.String(length=64), server_default='', nullable=False))
         batch_op.add_column(sa.Column('trouble_call', sa.String(length=64), server_default='', nullable=False))
-        batch_op.add_column(sa.Column('trouble_at', hubsync.store.UtcDateTime(), nullable=True))
-        batch_op.add_column(sa.Column('checked_at', hubsync.store.UtcDateTime(), nullable=True))
-        batch_op.add_column(sa.Column('next_check_at', hubsync.store.UtcDateTime(), nullable=True))
-        batch_op.add_column(sa.Column('check_until', hubsync.store.UtcDateTime(), nullable=True))
-        batch_op.add_column(sa.Column('warned_for', hubsync.store.UtcDateTime(), nullable=True))
-        batch_op.add_column(sa.Column('warn_until', hubsync.store.UtcDateTime(), nullable=True))
+        batch_op.add_column(sa.Column('trouble_at', hubsync.store.columns.UtcDateTime(), nullable=True))
+        batch_op.add_column(sa.Column('checked_at', hubsync.store.columns.UtcDateTime(), nullable=True))
+        batch_op.add_column(sa.Column('next_check_at', hubsync.store.columns.UtcDateTime(), nullable=True))
+        batch_op.add_column(sa.Column('check_until', hubsync.store.columns.UtcDateTime(), nullable=True))
+        batch_op.add_column(sa.Column('warned_for', hubsync.store.columns.UtcDateTime(), nullable=True))
+        batch_op.add_column(sa.Column('warn_until', hubsync.store.columns.UtcDateTime(), nullable=True))
 
     with op.batch_alter_table('identities', schema=None) as batch_op:
         batch_op.add_column(sa.Column('shown', sa.String(length=320), server_default='', nullable=False))
-        batch_op.add_column(sa.Column('linked_at', hubsync.store.UtcDateTime(), nullable=True))
+        batch_op.add_column(sa.Column('linked_at', hubsync.store.columns.UtcDateTime(), nullable=True))
 
     with op.batch_alter_table('people', schema=None) as batch_op:
         batch_op.add_column(sa.Column('language', sa.String(length=16), server_default='', nullable=False))

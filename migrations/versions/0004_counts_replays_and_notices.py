@@ -7,7 +7,7 @@ Revises: 0003
 from alembic import op
 import sqlalchemy as sa
 
-import hubsync.store
+import hubsync.store.columns
 
 
 # revision identifiers, used by Alembic.
@@ -25,7 +25,7 @@ def upgrade():
     sa.Column('external_hash', sa.String(length=64), nullable=False),
     sa.Column('delivery_id', sa.Integer(), nullable=False),
     sa.Column('state', sa.String(length=16), nullable=False),
-    sa.Column('erased_at', hubsync.store.UtcDateTime(), nullable=False),
+    sa.Column('erased_at', hubsync.store.columns.UtcDateTime(), nullable=False),
     sa.ForeignKeyConstraint(['team_id'], ['teams.id'], name=op.f('fk_erased_bookings_team_id_teams'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_erased_bookings')),
     sa.UniqueConstraint('team_id', 'source', 'external_hash', name=op.f('uq_erased_bookings_team_id'))
@@ -33,17 +33,17 @@ def upgrade():
     op.create_table('notices',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('team_id', sa.Integer(), nullable=False),
-    sa.Column('sent_at', hubsync.store.UtcDateTime(), nullable=True),
+    sa.Column('sent_at', hubsync.store.columns.UtcDateTime(), nullable=True),
     sa.Column('unconfirmed', sa.Boolean(), nullable=False),
     sa.Column('failures', sa.Integer(), nullable=False),
     sa.Column('tries', sa.Integer(), nullable=False),
-    sa.Column('not_before', hubsync.store.UtcDateTime(), nullable=True),
+    sa.Column('not_before', hubsync.store.columns.UtcDateTime(), nullable=True),
     sa.Column('last_error', sa.String(length=64), nullable=False),
-    sa.Column('handing_over_at', hubsync.store.UtcDateTime(), nullable=True),
-    sa.Column('composed_at', hubsync.store.UtcDateTime(), nullable=True),
-    sa.Column('told_until', hubsync.store.UtcDateTime(), nullable=True),
+    sa.Column('handing_over_at', hubsync.store.columns.UtcDateTime(), nullable=True),
+    sa.Column('composed_at', hubsync.store.columns.UtcDateTime(), nullable=True),
+    sa.Column('told_until', hubsync.store.columns.UtcDateTime(), nullable=True),
     sa.Column('worker', sa.String(length=64), nullable=False),
-    sa.Column('worker_until', hubsync.store.UtcDateTime(), nullable=True),
+    sa.Column('worker_until', hubsync.store.columns.UtcDateTime(), nullable=True),
     sa.ForeignKeyConstraint(['team_id'], ['teams.id'], name=op.f('fk_notices_team_id_teams'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_notices')),
     sa.UniqueConstraint('team_id', name=op.f('uq_notices_team_id'))
@@ -52,16 +52,16 @@ def upgrade():
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('team_id', sa.Integer(), nullable=False),
     sa.Column('started_by_id', sa.Integer(), nullable=True),
-    sa.Column('started_at', hubsync.store.UtcDateTime(), nullable=False),
+    sa.Column('started_at', hubsync.store.columns.UtcDateTime(), nullable=False),
     sa.Column('total', sa.Integer(), nullable=False),
     sa.Column('posted', sa.Integer(), nullable=False),
     sa.Column('duplicate', sa.Integer(), nullable=False),
     sa.Column('troubled', sa.Integer(), nullable=False),
-    sa.Column('paused_at', hubsync.store.UtcDateTime(), nullable=True),
-    sa.Column('ended_at', hubsync.store.UtcDateTime(), nullable=True),
+    sa.Column('paused_at', hubsync.store.columns.UtcDateTime(), nullable=True),
+    sa.Column('ended_at', hubsync.store.columns.UtcDateTime(), nullable=True),
     sa.Column('ended_code', sa.String(length=64), nullable=False),
     sa.Column('worker', sa.String(length=64), nullable=False),
-    sa.Column('worker_until', hubsync.store.UtcDateTime(), nullable=True),
+    sa.Column('worker_until', hubsync.store.columns.UtcDateTime(), nullable=True),
     sa.ForeignKeyConstraint(['started_by_id'], ['people.id'], name=op.f('fk_replays_started_by_id_people'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['team_id'], ['teams.id'], name=op.f('fk_replays_team_id_teams'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_replays'))
@@ -88,14 +88,14 @@ def upgrade():
         batch_op.create_index(batch_op.f('ix_known_companies_known_at'), ['known_at'], unique=False)
 
     with op.batch_alter_table('connections', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('circuit_until', hubsync.store.UtcDateTime(), nullable=True))
-        batch_op.add_column(sa.Column('paused_until', hubsync.store.UtcDateTime(), nullable=True))
+        batch_op.add_column(sa.Column('circuit_until', hubsync.store.columns.UtcDateTime(), nullable=True))
+        batch_op.add_column(sa.Column('paused_until', hubsync.store.columns.UtcDateTime(), nullable=True))
         batch_op.add_column(sa.Column('paused_code', sa.String(length=64), server_default='', nullable=False))
-        batch_op.add_column(sa.Column('pace_until', hubsync.store.UtcDateTime(), nullable=True))
+        batch_op.add_column(sa.Column('pace_until', hubsync.store.columns.UtcDateTime(), nullable=True))
 
     with op.batch_alter_table('deliveries', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('troubled_at', hubsync.store.UtcDateTime(), nullable=True))
-        batch_op.add_column(sa.Column('dismissed_at', hubsync.store.UtcDateTime(), nullable=True))
+        batch_op.add_column(sa.Column('troubled_at', hubsync.store.columns.UtcDateTime(), nullable=True))
+        batch_op.add_column(sa.Column('dismissed_at', hubsync.store.columns.UtcDateTime(), nullable=True))
         batch_op.add_column(sa.Column('dismissed_by_id', sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column('search_email', sa.String(length=320).with_variant(sa.String(length=320, collation='C'), 'postgresql'), server_default='', nullable=False))
         batch_op.add_column(sa.Column('search_company', sa.String(length=320).with_variant(sa.String(length=320, collation='C'), 'postgresql'), server_default='', nullable=False))

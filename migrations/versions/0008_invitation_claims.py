@@ -7,7 +7,7 @@ Revises: hubspots_own_words
 from alembic import op
 import sqlalchemy as sa
 
-import hubsync.store
+import hubsync.store.columns
 
 
 # revision identifiers, used by Alembic.
@@ -25,9 +25,9 @@ def upgrade():
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('token_hash', sa.String(length=64), nullable=False),
     sa.Column('browser_hash', sa.String(length=64), server_default='', nullable=False),
-    sa.Column('created_at', hubsync.store.UtcDateTime(), nullable=False),
-    sa.Column('expires_at', hubsync.store.UtcDateTime(), nullable=False),
-    sa.Column('used_at', hubsync.store.UtcDateTime(), nullable=True),
+    sa.Column('created_at', hubsync.store.columns.UtcDateTime(), nullable=False),
+    sa.Column('expires_at', hubsync.store.columns.UtcDateTime(), nullable=False),
+    sa.Column('used_at', hubsync.store.columns.UtcDateTime(), nullable=True),
     sa.ForeignKeyConstraint(['invitation_id'], ['invitations.id'], name=op.f('fk_invitation_claims_invitation_id_invitations'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_invitation_claims_person_id_people'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_invitation_claims')),

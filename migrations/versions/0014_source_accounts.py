@@ -7,7 +7,7 @@ Revises: keys_of_questions
 from alembic import op
 import sqlalchemy as sa
 
-from hubsync.store import UtcDateTime
+from hubsync.store.columns import UtcDateTime
 
 
 # revision identifiers, used by Alembic.

@@ -9,7 +9,7 @@ Revises: index_of_host_times
 from alembic import op
 import sqlalchemy as sa
 
-from hubsync.store import UtcDateTime
+from hubsync.store.columns import UtcDateTime
 
 
 # revision identifiers, used by Alembic.

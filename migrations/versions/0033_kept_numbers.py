@@ -7,7 +7,7 @@ Revises: sign_ins
 from alembic import op
 import sqlalchemy as sa
 
-from hubsync.store import UtcDateTime
+from hubsync.store.columns import UtcDateTime
 
 
 # revision identifiers, used by Alembic.

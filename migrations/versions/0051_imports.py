@@ -8,7 +8,7 @@ Revises: companies_without_legal_forms
 from alembic import op
 import sqlalchemy as sa
 
-from hubsync.store import UtcDateTime
+from hubsync.store.columns import UtcDateTime
 
 
 # revision identifiers, used by Alembic.

@@ -21,7 +21,7 @@ from sqlalchemy import (
     select,
 )
 
-from hubsync.store import EnumText
+from hubsync.store.columns import EnumText
 from hubsync.store.tables import METADATA
 
 START = datetime(2026, 3, 1, 12, 30, 15, 250_000)

@@ -11,15 +11,8 @@ from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
-from hubsync.store import (
-    after_commit,
-    db,
-    end_read,
-    if_given_up,
-    insert_row,
-    refuse_open_transaction,
-    write_transaction,
-)
+from hubsync.store import after_commit, db, end_read, if_given_up, refuse_open_transaction, write_transaction
+from hubsync.store.new_rows import insert_row
 from hubsync.store.people import Person
 from hubsync.store.teams import Membership, Team
 

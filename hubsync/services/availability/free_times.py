@@ -14,9 +14,9 @@ from hubsync.domain.availability.rules import FreeTimeRules
 from hubsync.services import now
 from hubsync.services.availability.hosts import list_hosts, load_busy, load_host_times
 from hubsync.services.availability.rules import find_free_times, rules_of
-from hubsync.store import read_stored, stored
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar
+from hubsync.store.columns import read_stored, stored
 
 A_DAY = timedelta(days=1)
 

@@ -15,10 +15,10 @@ from hubsync.domain.availability.hosts import Booked, Busy, HostTimes
 from hubsync.domain.busy_calendars import keeps_times_back
 from hubsync.errors import Refused
 from hubsync.services import now
-from hubsync.store import read_stored, stored
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.busy_calendars import BusyCalendar, BusyTimes
 from hubsync.store.calendars import Calendar
+from hubsync.store.columns import read_stored, stored
 from hubsync.store.free_times import CalendarHost, FreeTimes
 from hubsync.store.people import Person
 from hubsync.store.teams import Membership

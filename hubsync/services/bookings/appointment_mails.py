@@ -16,8 +16,9 @@ from hubsync.domain.masking import mask_email
 from hubsync.services.bookings.appointment_news import AppointmentNews
 from hubsync.services.bookings.reminders import put_reminder
 from hubsync.services.outbox.outbox import MailToPut, put
-from hubsync.store import db, insert_row
+from hubsync.store import db
 from hubsync.store.bookings import BookingHistory, BookingRecord
+from hubsync.store.new_rows import insert_row
 from hubsync.store.outbox import OutboxMail
 
 TO_GUESTS = (MailKind.GUEST_CONFIRMATION, MailKind.GUEST_MOVED, MailKind.GUEST_CANCELLED)

@@ -37,10 +37,11 @@ from hubsync.services.deliveries.dispatch import deliver, new_lease, read_delive
 from hubsync.services.deliveries.runner import begin_attempt, carry
 from hubsync.services.posting.context import CALLS_SECONDS
 from hubsync.services.posting.shared_pace import reserve_at_once, reserve_calls
-from hubsync.store import db, insert_row, retry_on_conflict, write_transaction
+from hubsync.store import db, retry_on_conflict, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar
 from hubsync.store.deliveries import Delivery
+from hubsync.store.new_rows import insert_row
 
 POLL_SECONDS = 0.05
 

@@ -19,9 +19,10 @@ from sqlalchemy.orm.attributes import set_committed_value
 from hubsync.domain.delivery_states import DISMISSABLE, IN_TROUBLE, DeliveryState, counted_as, may_follow
 from hubsync.domain.outcomes import Outcome
 from hubsync.services import now
-from hubsync.store import insert_row, run
+from hubsync.store import run
 from hubsync.store.counts import ALL_DAYS, DeliveryCount
 from hubsync.store.deliveries import Delivery
+from hubsync.store.new_rows import insert_row
 
 _TABLE = Delivery.__table__
 

@@ -24,7 +24,8 @@ from hubsync.services.sources.endpoint_setup import make_endpoint
 from hubsync.services.sources.endpoints import find_endpoint
 from hubsync.services.teams import members
 from hubsync.sources.registry import SOURCES
-from hubsync.store import EnumText, db, end_read, write_transaction
+from hubsync.store import db, end_read, write_transaction
+from hubsync.store.columns import EnumText
 from hubsync.store.connections import Connection
 from hubsync.store.sealed import Vault, sealed_columns
 from hubsync.store.sources import IntakeEndpoint

@@ -10,6 +10,8 @@ _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 _TOP = re.compile(r"[a-z]{2,63}|xn--[a-z0-9-]{1,59}")
 # Names for a machine's own network, which are nobody's domain: https://www.iana.org/assignments/special-use-domain-names
 _NOT_PUBLIC = frozenset({"localhost", "local", "localdomain", "internal", "invalid", "arpa", "onion", "alt"})
+# Names for tests and documents, which nobody can ever have: https://www.rfc-editor.org/rfc/rfc2606
+_RESERVED = frozenset({"test", "example"})
 _LONGEST_HOST = 253
 
 
@@ -28,6 +30,11 @@ def domain_name(host: str) -> str | None:
     if not _TOP.fullmatch(labels[-1]) or labels[-1] in _NOT_PUBLIC:
         return None
     return name if all(map(_LABEL.fullmatch, labels)) else None
+
+
+def is_reserved(domain: str) -> bool:
+    """Whether *domain*, a name as `domain_name` gives it, has an ending that is kept for tests and documents."""
+    return domain.rpartition(".")[2] in _RESERVED
 
 
 def shown_domain(domain: str) -> str:

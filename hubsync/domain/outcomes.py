@@ -51,3 +51,14 @@ class Expected(StrEnum):
     """There are values, but nothing that makes the record."""
     UNKNOWN = "unknown"
     """HubSpot could not be asked."""
+    REFUSED = "refused"
+    """What HubSync knows of the values says that the record would be refused. The reason is a `Foretold`."""
+
+
+class Foretold(StrEnum):
+    """Why a record would certainly be refused. The values are stored; none is ever renamed."""
+
+    NO_ADDRESS = "no_address"
+    """The answer for the contact's e-mail is no address; posting does not even ask HubSpot."""
+    RESERVED_DOMAIN = "reserved_domain"
+    """The address has an ending of tests and documents; HubSpot calls such an address invalid."""

@@ -24,5 +24,7 @@ class Watched(StrEnum):
     MEETINGS = "new-meetings"
     OMITTED = "omitted-rows"
     """Some row would be left out."""
+    REFUSED = "refused-contacts"
+    """The contact would certainly be refused."""
     UNKNOWN = "open-questions"
     """HubSpot could not be asked about the company or the contact."""

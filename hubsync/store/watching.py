@@ -21,8 +21,8 @@ class WatchedDelivery(Base):
 
     *day* is the UTC day on which its booking came in, as the kept counts name it. *company_id* and *contact_id*
     are records that HubSpot has, *company_by* is how the company was found: domain, name, merged or memory.
-    *company_code* and *contact_code* say why it is not known whether HubSpot has one; of a company that would be
-    created, what HubSpot could not be asked for.
+    *company_code* and *contact_code* say why it is not known whether HubSpot has one, or why it would be refused;
+    of a company that would be created, what HubSpot could not be asked for.
     *associated* is whether the contact would have been associated with the company, *filled* how many values of
     records that HubSpot has would have been filled in, *meeting* whether one would have been put on the timeline,
     *omitted* how many rows would have been left out.

@@ -30,6 +30,7 @@ OF_KIND: Mapping[Watched, ColumnElement[bool]] = {
     Watched.FILLED: WatchedDelivery.filled > 0,
     Watched.MEETINGS: WatchedDelivery.meeting.is_(True),
     Watched.OMITTED: WatchedDelivery.omitted > 0,
+    Watched.REFUSED: WatchedDelivery.contact == Expected.REFUSED,
     Watched.UNKNOWN: or_(WatchedDelivery.company == Expected.UNKNOWN, WatchedDelivery.contact == Expected.UNKNOWN),
 }
 """What is counted, as a condition of its rows. A further step that posting takes has its line here."""

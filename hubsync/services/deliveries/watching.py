@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from hubsync.domain.delivery_states import DeliveryState
+from hubsync.domain.domain_names import is_reserved
 from hubsync.domain.mapping import Section
-from hubsync.domain.outcomes import Expected
+from hubsync.domain.outcomes import Expected, Foretold
 from hubsync.domain.pacing import SEARCH_AND_CREATE
 from hubsync.domain.remarks import RemarkKind
 from hubsync.errors import HubSyncError, Scope, WatchOnly
@@ -42,9 +43,7 @@ def watch(posting: Posting, attempts: int) -> AttemptResult:
             )
         )
         posting.step = "contact"
-        contact = none_of_contact(draft) or _unless_refused(
-            lambda: look_for_contact(posting.ask, str((draft.contact or {})["email"]), task.deadline)
-        )
+        contact = _foretell_contact(posting)
         existing = look_at_existing(posting.ask, draft, company, contact, lambda: task.deadline)
     except HubSyncError as fault:
         if gives_up(fault, attempts):
@@ -57,6 +56,23 @@ def watch(posting: Posting, attempts: int) -> AttemptResult:
     plans_meeting = meeting is not None and meeting.plan is not None and not meeting.why_none
     result = WatchResult(task.account_id, draft, company, contact, existing, plans_meeting)
     return AttemptResult(DeliveryState.SKIPPED, WatchOnly.code, counts=False, watched=result)
+
+
+def _foretell_contact(posting: Posting) -> ExpectedRecord:
+    """What would become of the contact; refused where HubSync's own checks of its address say so for certain.
+
+    What else HubSpot refuses it says only when a record is written.
+    """
+    draft, deadline = posting.task.draft, posting.task.deadline
+    if draft.lacks_address:
+        return ExpectedRecord(Expected.REFUSED, Foretold.NO_ADDRESS)
+    if none := none_of_contact(draft):
+        return none
+    email = str((draft.contact or {})["email"])
+    looked = _unless_refused(lambda: look_for_contact(posting.ask, email, deadline))
+    if looked.state == Expected.NEW and is_reserved(email.rpartition("@")[2]):
+        return ExpectedRecord(Expected.REFUSED, Foretold.RESERVED_DOMAIN)
+    return looked
 
 
 def _unless_refused(look: Callable[[], ExpectedRecord]) -> ExpectedRecord:

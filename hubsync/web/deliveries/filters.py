@@ -76,6 +76,7 @@ WATCHED = {
     Watched.FILLED: _l("Watched bookings that would have filled in empty values of a record."),
     Watched.MEETINGS: _l("Watched bookings whose meeting would have been put on the timeline."),
     Watched.OMITTED: _l("Watched bookings of which a row would have been left out."),
+    Watched.REFUSED: _l("Watched bookings whose contact would have been refused."),
     Watched.UNKNOWN: _l("Watched bookings of which HubSpot could not be asked everything."),
 }
 """What ``?watched=`` may say."""

@@ -14,7 +14,7 @@ from hubsync.config import settings
 from hubsync.domain.filling import FillOutcome, JoinOutcome
 from hubsync.domain.information import Origin
 from hubsync.domain.mapping import FilledRow, LeftOutCode, MappingRows, Section
-from hubsync.domain.outcomes import Expected
+from hubsync.domain.outcomes import Expected, Foretold
 from hubsync.domain.owners import OwnerProblem, OwnerRule
 from hubsync.domain.remarks import RemarkKind
 from hubsync.hubspot.links import record_url
@@ -32,7 +32,7 @@ from hubsync.web.shell.reasons import (
     explain_remark,
 )
 from hubsync.web.shell.record_line import FilledLine, RecordLine
-from hubsync.web.shell.remark_texts import NOT_LOOKED_UP, OWNER_PROBLEMS, PARTS
+from hubsync.web.shell.remark_texts import FORETOLD, NOT_LOOKED_UP, OWNER_PROBLEMS, PARTS
 
 LONGEST_SHOWN = 300
 FILLED = {
@@ -177,6 +177,7 @@ def _look(part: str, look: ExpectedRecord, sentence: str, connection: Connection
         Expected.DUPLICATE: (_("duplicate"), "files", "plain"),
         Expected.BY_THEN: (_("duplicate by then"), "files", "plain"),
         Expected.UNKNOWN: (_("not known"), "question-circle", "care"),
+        Expected.REFUSED: (_("would be refused"), "x-octagon", "bad"),
     }
     word, icon, tone = shapes.get(look.state, (_("nothing to post"), "dash-circle", "plain"))
     link = record_link(part, look.record_id, connection)
@@ -226,6 +227,8 @@ def _contact_sentence(outcome: Preview) -> str:
         return _("HubSpot has a contact with this e-mail address. It would be left as it is.")
     if look.state == Expected.BY_THEN:
         return _("An earlier booking would have registered it. It would be left as it is.")
+    if look.state == Expected.REFUSED:
+        return str(FORETOLD[Foretold(look.code)])
     if look.state == Expected.UNKNOWN:
         return _unknown(look)
     if look.state == Expected.NO_KEY:

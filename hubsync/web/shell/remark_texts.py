@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext
 
 from hubsync.domain.mapping import LeftOutCode, Section
 from hubsync.domain.meetings import NoMeeting
+from hubsync.domain.outcomes import Foretold
 from hubsync.domain.owners import OwnerProblem
 from hubsync.domain.remarks import FurtherStep, RemarkKind
 from hubsync.hubspot.meanings import NO_PERMISSION
@@ -82,6 +83,15 @@ NOT_LOOKED_UP = {
     ),
 }
 """What HubSpot could not be asked for before a company was registered."""
+FORETOLD = {
+    Foretold.NO_ADDRESS: lazy_gettext(
+        "What the guest gave as e-mail is not an e-mail address, so the contact cannot be registered."
+    ),
+    Foretold.RESERVED_DOMAIN: lazy_gettext(
+        "The ending of this e-mail address is kept for tests and documents. HubSpot refuses such an address."
+    ),
+}
+"""Why a contact would certainly be refused."""
 
 WITHOUT_OWNER = {
     Section.COMPANIES: lazy_gettext("The company was posted without an owner."),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import requests
 
-from hubsync.domain.outcomes import Expected, Outcome
+from hubsync.domain.outcomes import Expected, Foretold, Outcome
 from hubsync.domain.questions import Kind
 from hubsync.domain.watched import Watched
 from hubsync.errors import WatchOnly
@@ -109,6 +109,24 @@ def test_a_fault_of_reading_is_tried_again_and_lost_access_waits(watching: Any) 
     watching.book("Abe", "abe@acme.co.jp", "Acme")
     switch("connected")
     assert states() == ["skipped", "waiting"]
+
+
+def test_an_address_that_is_certain_to_be_refused_is_no_new_contact_and_is_refused_when_live(
+    watching: Any,
+) -> None:
+    texts = {"ken@acme.example": Foretold.RESERVED_DOMAIN, "ken at acme": Foretold.NO_ADDRESS}
+    told = [seen(watching.book("Abe", text, "Acme").id) for text in texts]
+    assert [(row.contact, row.contact_code) for row in told] == [
+        (Expected.REFUSED, code) for code in texts.values()
+    ]
+    assert not any(row.associated for row in told)
+    found = sums(watching)
+    assert (found[Watched.REFUSED], Watched.NEW_CONTACTS in found) == (2, False)
+    seen(watching.book("Abe", "ken@example.com", "Acme").id)
+    assert sums(watching)[Watched.NEW_CONTACTS] == 1, "HubSpot takes what only looks like an example"
+    live(watching)
+    kept = db.session.query(Delivery.contact).order_by(Delivery.id)
+    assert [contact for (contact,) in kept] == [Outcome.REFUSED, Outcome.REFUSED, Outcome.CREATED]
 
 
 def test_a_permission_that_is_missing_leaves_the_question_open(watching: Any) -> None:

@@ -103,6 +103,23 @@ def test_the_file_of_what_was_watched_says_what_would_have_become_of_it(
     assert owner.get(f"{LOG}?watched=omitted-rows&row=a.b").status_code == 404
 
 
+def test_a_refusal_that_is_certain_is_foretold_and_the_others_are_spoken_of_once(
+    mapped_team: ConnectedTeam,
+) -> None:
+    owner = mapped_team.owner
+    owner.post(f"{PAGE}/begin", page=HUBSPOT)
+    mapped_team.book("mika@acme.test")
+    page = owner.open(PAGE)
+    assert "0 New contacts" in words(page)
+    assert words(page).count("HubSpot may still refuse a record or a value when it is posted") == 1
+    [refused] = [each for each in page.select("a") if "The contact of 1 booking would be refused" in each.words]
+    listed = words(owner.open(refused["href"]))
+    assert "Watched bookings whose contact would have been refused." in listed
+    assert "mika@acme.test" in listed
+    shown = words(owner.open(delivery(mapped_team)))
+    assert "would be refused The ending of this e-mail address is kept for tests and documents." in shown
+
+
 def test_no_test_is_sent_and_the_page_says_why(mapped_team: ConnectedTeam) -> None:
     owner = mapped_team.owner
     owner.post(f"{PAGE}/begin", page=HUBSPOT)

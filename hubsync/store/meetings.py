@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy import ForeignKey, Index, String, Text, bindparam, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hubsync.domain.meetings import MeetingOutcome, MeetingState
@@ -62,3 +62,6 @@ BEGUN: dict[str, Any] = {
     "lease_owner": "",
 }
 """What a row begins with, for statements of the table."""
+DUE: dict[str, Any] = {"due_at": bindparam("at"), "tries": 0}
+MAKE_DUE = update(Meeting.__table__).where(Meeting.__table__.c.delivery_id == bindparam("this")).values(DUE)
+"""Have the meeting of the delivery *this* compared with its booking, as soon as it is *at*."""

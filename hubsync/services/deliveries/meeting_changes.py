@@ -2,27 +2,32 @@
 
 What is due is compared with its booking as that is now, so that a later event wins and the order of their coming
 does not matter. HubSpot is told only what it was not told before: what a person changed there since is left alone.
+That one is to be made is written down with the lease, as an attempt at a delivery does it.
 """
 
 from __future__ import annotations
 
+import logging
 import random
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import bindparam, case, or_, select, update
+from sqlalchemy.orm import Session
 
 from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.meetings import MeetingState
 from hubsync.domain.pacing import SHARE, CallCount
 from hubsync.domain.pauses import pause_of
 from hubsync.domain.retries import next_attempt
-from hubsync.errors import HubSpotError, HubSyncError, NoReservation, RecordGone, Scope
+from hubsync.errors import DetailCode, HubSpotError, HubSyncError, NoReservation, RecordGone, Scope, tell
 from hubsync.services import now
+from hubsync.services.deliveries import meeting_updates
 from hubsync.services.deliveries.meeting_differences import KeptMeeting, MeetingChange, Paused, compare
-from hubsync.services.deliveries.meeting_updates import tell
+from hubsync.services.isolation import origin_of
 from hubsync.services.posting import rate_limits
 from hubsync.services.posting.call_reservations import Reservation
 from hubsync.services.posting.context import Posting
@@ -33,6 +38,7 @@ from hubsync.store.deliveries import Delivery
 from hubsync.store.leases import MEETING
 from hubsync.store.meetings import Meeting
 
+log = logging.getLogger(__name__)
 MOST = 100
 """So many are looked at in one round."""
 CALLS = CallCount(2)
@@ -59,7 +65,8 @@ _OF_DELIVERY = (
 def run_due_meetings(stopped: Callable[[], bool] = lambda: False) -> list[str]:
     """Bring every meeting up to date whose booking has changed, until *stopped*; a sentence for each.
 
-    Any number of processes may do this at once: each meeting is taken by one of them.
+    Any number of processes may do this at once: each meeting is taken by one of them. One that HubSync cannot cope
+    with keeps no other waiting.
     """
     lines, without_room = [], set[int]()
     for delivery_id, team_id in _due():
@@ -73,6 +80,11 @@ def run_due_meetings(stopped: Callable[[], bool] = lambda: False) -> list[str]:
             continue
         try:
             state = bring_up_to_date(delivery_id, reservation)
+        except Exception as mistake:
+            log.error("the meeting of delivery %d met %s:\n%s", delivery_id, *origin_of(mistake))
+            db.session.rollback()
+            retry_on_conflict(partial(_put_off, delivery_id, mistake))
+            continue
         finally:
             reservation.release()
         if state is not None:
@@ -110,7 +122,7 @@ def bring_up_to_date(delivery_id: int, reservation: Reservation) -> str | None:
         return taken
     fault: HubSyncError | None = None
     try:
-        tell(taken)
+        meeting_updates.tell(taken)
     except NoReservation as none_left:
         fault = none_left
     except HubSyncError as met:
@@ -128,31 +140,33 @@ def _take(delivery_id: int, reservation: Reservation) -> MeetingChange | str | N
         row = session.scalars(_OF_DELIVERY, {"delivery": delivery_id}).one()
         delivery = session.get_one(Delivery, delivery_id, populate_existing=True)
         if row.state != MeetingState.CREATED and delivery.state in COMES_BACK:
-            row.lease_owner, row.lease_until = "", None
+            MEETING.clear(row)
             return row.state
         try:
             change = compare(row, delivery, reservation, worker)
         except Paused:
             row.due_at = moment + WHILE_PAUSED
-            row.lease_owner, row.lease_until = "", None
+            MEETING.clear(row)
             return row.state
         except HubSyncError as fault:
             if fault.scope is not Scope.ACCESS:
                 raise
             row.due_at = moment + WITHOUT_ACCESS
-            row.lease_owner, row.lease_until = "", None
+            MEETING.clear(row)
             return row.state
         if change is None or change.is_nothing:
             row.due_at, row.tries = None, 0
-            row.lease_owner, row.lease_until = "", None
+            MEETING.clear(row)
             return row.state
+        if change.posting.meeting is not None:
+            row.state, row.hubspot_account_id = MeetingState.INTENT, change.posting.task.account_id
         return change
 
 
 def _conclude(change: MeetingChange, fault: HubSyncError | None) -> str:
     """Write down what became of it, if the lease is still ours; what happened meanwhile leaves it due."""
     kept, posting, work = change.kept, change.posting, change.posting.meeting
-    values: dict[str, Any] = {"former_ids": " ".join(change.former), **MEETING.released()}
+    values: dict[str, Any] = MEETING.released()
     due, state = None, kept.state
     if work is not None and fault is None:
         state = work.state
@@ -174,14 +188,31 @@ def _conclude(change: MeetingChange, fault: HubSyncError | None) -> str:
     else:
         values["tries"] = 0
     with write_transaction() as session:
-        statement = update(_TABLE).where(
-            _TABLE.c.delivery_id == kept.delivery_id, _TABLE.c.lease_owner == change.worker
-        )
+        mine = (_TABLE.c.delivery_id == kept.delivery_id, _TABLE.c.lease_owner == change.worker)
+        if change.cancelled:
+            values["former_ids"] = _former_left(session, change)
         as_read = case((_TABLE.c.due_at == kept.due_at, due), else_=_TABLE.c.due_at)
-        session.execute(statement.values(state=state, due_at=as_read, **values))
+        session.execute(update(_TABLE).where(*mine).values(state=state, due_at=as_read, **values))
         pause = pause_of(fault, now(), posting.task.time_zone)
         rate_limits.note(session, posting.task.team_id, posting, fault, pause, posted=False)
     return state
+
+
+def _former_left(session: Session, change: MeetingChange) -> str:
+    """The former meetings that are to be cancelled yet: bookings may have been joined to this one meanwhile."""
+    former = select(_TABLE.c.former_ids).where(_TABLE.c.delivery_id == change.kept.delivery_id)
+    now_kept = session.scalar(former.with_for_update()) or ""
+    return " ".join(each for each in now_kept.split() if each not in change.cancelled)
+
+
+def _put_off(delivery_id: int, mistake: Exception) -> None:
+    """Try a meeting again later with which HubSync could not cope, as long as deliveries are tried."""
+    fault = HubSyncError(tell(DetailCode.MISTAKE, mistake=type(mistake).__name__))
+    with write_transaction() as session:
+        row = session.scalars(_OF_DELIVERY, {"delivery": delivery_id}).one_or_none()
+        if row is not None:
+            row.tries, row.reason = row.tries + 1, fault.code
+            row.due_at = next_attempt(row.tries, now(), None, random.uniform(-1, 1))  # noqa: S311  # spreads
 
 
 def _after(fault: HubSyncError, kept: KeptMeeting, posting: Posting) -> tuple[datetime | None, dict[str, Any]]:

@@ -60,7 +60,8 @@ class KeptMeeting:
 class MeetingChange:
     """What is to be told HubSpot of one meeting, and what the row says afterwards.
 
-    *work* is there where one has to be made, or looked for, first; *outcome* is to be found among the account's.
+    The posting's *meeting* is there where one has to be made, or looked for, first; *outcome* is to be found among
+    the account's. Of the *former* ones those are *cancelled* that HubSpot was told of by now.
     """
 
     kept: KeptMeeting
@@ -69,6 +70,7 @@ class MeetingChange:
     properties: dict[str, str] = field(default_factory=dict)
     outcome: MeetingOutcome | None = None
     former: list[str] = field(default_factory=list)
+    cancelled: list[str] = field(default_factory=list)
     sent: dict[str, Any] = field(default_factory=dict)
 
     @property

@@ -23,11 +23,11 @@ def tell(change: MeetingChange) -> None:
     if change.former or change.outcome is not None:
         posting.reserve(ONE_CALL)
         options = _read_options(posting)
-    for each in list(change.former):
+    for each in change.former:
         cancelled = option_for(MeetingOutcome.CANCELED, options or [])
         if cancelled:
             _cancel_former(posting, each, cancelled)
-        change.former.remove(each)
+        change.cancelled.append(each)
     properties = dict(change.properties)
     if change.outcome is not None and (option := option_for(change.outcome, options or [])):
         properties[OUTCOME] = option

@@ -101,11 +101,7 @@ def keep_values(
             "record_id": record_id,
             "outcome": outcome,
             "code": (codes or {}).get(each.property_name, ""),
-            "value_sealed": tools().vault.seal(
-                value_place(delivery_id, each.section, each.property_name), each.text
-            )
-            if outcome in SENT
-            else NOTHING,
+            "value_sealed": _seal(delivery_id, each) if outcome in SENT else NOTHING,
             "decided_at": now(),
         }
         for each, outcome in outcomes.items()

@@ -22,7 +22,7 @@ from hubsync.services.posting.context import Posting
 from hubsync.services.posting.meeting_work import MeetingWork
 from hubsync.store import db, end_read, run
 from hubsync.store.leases import MEETING
-from hubsync.store.meetings import BEGUN, Meeting
+from hubsync.store.meetings import BEGUN, MAKE_DUE, Meeting
 
 _TABLE = Meeting.__table__
 _BEGIN = {
@@ -46,7 +46,8 @@ _OURS = select(_TABLE.c.meeting_id).where(
 def take_at_once(session: Session, posting: Posting) -> None:
     """Take the meeting in the transaction that takes the delivery, and write down that it is about to be made.
 
-    Nothing is taken of one that stands, nor while somebody else has it: the background brings it up to date.
+    Nothing is taken of one that stands. Nor is one that somebody else has, or had a moment ago: that one is due
+    then, and the background brings it up to date once the delivery is through.
     """
     work, taken = posting.meeting, posting.task.delivery
     posting.meeting = None
@@ -67,6 +68,7 @@ def take_at_once(session: Session, posting: Posting) -> None:
         if work.in_doubt:
             work.state = row["state"] = MeetingState.INTENT
         if not MEETING.acquire(session, moment, _TABLE.c.delivery_id == taken.id, worker=taken.worker):
+            run(session, MAKE_DUE, {"this": taken.id, "at": moment})
             return
         run(session, _STORE, {"this": taken.id, "worker": taken.worker, **row})
     posting.meeting = work

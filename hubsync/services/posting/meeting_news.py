@@ -17,18 +17,16 @@ from hubsync.services.posting.mapped_calendars import rules_by
 from hubsync.store import after_commit, run
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.deliveries import Delivery
-from hubsync.store.meetings import BEGUN, Meeting
+from hubsync.store.meetings import BEGUN, DUE, MAKE_DUE, Meeting
 
 _TABLE = Meeting.__table__
 _DELIVERY = Delivery.__table__.c
 _FIND = select(_DELIVERY.id).where(_DELIVERY.booking_id == bindparam("booking"))
-_DUE = {"due_at": bindparam("at"), "tries": 0}
 _BEGIN = {
-    name: insert(_TABLE).on_conflict_do_update(index_elements=["delivery_id"], set_=_DUE)
+    name: insert(_TABLE).on_conflict_do_update(index_elements=["delivery_id"], set_=DUE)
     for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
 }
 _SEE = select(Meeting).where(Meeting.delivery_id == bindparam("this")).execution_options(populate_existing=True)
-_FOLLOW = update(_TABLE).where(_TABLE.c.delivery_id == bindparam("this")).values(_DUE)
 
 
 def note_change(session: Session, record: BookingRecord) -> None:
@@ -43,7 +41,7 @@ def note_change(session: Session, record: BookingRecord) -> None:
         return
     delivery_id, moment = run(session, _FIND, {"booking": record.id}).scalar_one(), now()
     if rules.meetings is None:
-        run(session, _FOLLOW, {"this": delivery_id, "at": moment})
+        run(session, MAKE_DUE, {"this": delivery_id, "at": moment})
     else:
         begin = _BEGIN[session.connection().dialect.name]
         run(session, begin, {**BEGUN, "delivery_id": delivery_id, "due_at": moment, "at": moment})
@@ -59,13 +57,14 @@ def is_in_doubt(session: Session, delivery: Delivery) -> bool:
 def hand_over(session: Session, kept: Delivery, gone: Delivery) -> None:
     """Let the meeting of a delivery that goes be the one of the delivery that stays; the caller commits.
 
-    Where both have one, that of the one that goes is cancelled in HubSpot: nobody meets twice.
+    Where both have one, or that of the one that stays is about to be made, the one of the other is cancelled in
+    HubSpot: nobody meets twice.
     """
     session.flush()
     theirs, ours = (session.scalar(_SEE, {"this": each.id}) for each in (gone, kept))
     if theirs is None or theirs.state != MeetingState.CREATED:
         return
-    made = ours is not None and ours.state == MeetingState.CREATED
+    made = ours is not None and ours.state in (MeetingState.CREATED, MeetingState.INTENT)
     former = " ".join(filter(None, (theirs.former_ids, theirs.meeting_id if made else "")))
     if ours is not None and made:
         ours.former_ids = " ".join(filter(None, (ours.former_ids, former)))

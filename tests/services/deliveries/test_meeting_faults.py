@@ -1,0 +1,137 @@
+"""One meeting a booking, whenever a worker dies, is late, or finds the meeting in another one's hands."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import requests
+
+from hubsync.domain.booking import BookingEvent
+from hubsync.domain.meetings import hubspot_time
+from hubsync.services import now
+from hubsync.services.bookings.completion import take_in
+from hubsync.services.deliveries.dispatch import retry
+from hubsync.services.deliveries.due_retries import run_due
+from hubsync.services.deliveries.meeting_changes import run_due_meetings
+from hubsync.store import db, end_read, write_transaction
+from hubsync.store.calendars import Calendar
+from hubsync.store.meetings import Meeting
+from tests.kit import rows
+from tests.kit.clock import later
+from tests.kit.held_calls import while_held
+from tests.kit.meetings import LOST, meetings_at, read_kept, switch_meetings_on, timeline
+from tests.services.deliveries.test_meeting_changes import (
+    CANCELLED,
+    COMPLETED,
+    MOVED,
+    NO_SHOW,
+    SECOND,
+    THIRD,
+    at,
+    booked,
+    scheduled,
+    tell,
+)
+
+__all__ = ["booked", "timeline"]
+
+MAKING = {"method": "POST", "path": "/meetings", "except_path": "/batch", "times": 1}
+REFUSED = {"status": "error", "message": "No.", "category": "SOMETHING_ELSE"}
+LATER_MOVE = at(THIRD, "third", 9, event=BookingEvent.MOVED, replaces="new")
+BETWEEN = at(SECOND, "new", 5, event=BookingEvent.MOVED, replaces="old", replaced_by="third")
+
+
+def the_worker_dies() -> None:
+    """Nothing of what it learns is written down any more."""
+    with write_transaction() as session:
+        session.query(Meeting).update({"lease_owner": "", "lease_until": None})
+
+
+def has(acme: Any, what: str, **properties: str) -> None:
+    url = f"{acme.sandbox.url}/crm/v3/objects/{what}"
+    key = {"Authorization": f"Bearer {acme.token()}"}
+    requests.post(url, json={"properties": properties}, headers=key, timeout=60).raise_for_status()
+
+
+def test_one_that_the_background_makes_is_found_again_when_its_worker_dies(acme: Any) -> None:
+    delivery = take_in(acme.team_id, COMPLETED).delivery
+    with write_transaction() as session:
+        rows.add_usual_mapping(session, delivery.calendar_id)
+    acme.fault(action="status", status=400, method="POST", path="/contacts", body=REFUSED, times=1)
+    assert retry(delivery.id).state == "partial"  # the company alone
+    switch_meetings_on(delivery.calendar_id)
+    take_in(acme.team_id, MOVED)
+    acme.fault(action="delay", delay=0.0, hold=True, when="after", **MAKING)
+    thread = while_held(acme, the_worker_dies)
+    run_due_meetings()
+    thread.join()
+    assert read_kept(delivery.id).state == "intent"
+    run_due_meetings()
+    (meeting,) = meetings_at(acme.sandbox)
+    kept = read_kept(delivery.id)
+    assert (kept.state, kept.meeting_id) == ("created", meeting["id"])
+
+
+def test_one_that_an_attempt_could_not_take_is_made_by_the_background(acme: Any) -> None:
+    delivery = take_in(acme.team_id, COMPLETED).delivery
+    with write_transaction() as session:
+        rows.add_usual_mapping(session, delivery.calendar_id)
+    switch_meetings_on(delivery.calendar_id)
+    acme.fault(**LOST)
+    assert retry(delivery.id).state == "retrying"
+    with later(minutes=10):
+        with write_transaction() as session:
+            held = {"lease_owner": "somebody", "lease_until": now() + timedelta(seconds=30)}
+            session.query(Meeting).update(held)
+        run_due()
+    with later(minutes=12):
+        run_due_meetings()
+    (meeting,) = meetings_at(acme.sandbox)
+    kept = read_kept(delivery.id)
+    assert (kept.state, kept.meeting_id, kept.due_at) == ("created", meeting["id"], None)
+
+
+def test_bookings_that_are_joined_while_one_makes_its_meeting_have_one(acme: Any) -> None:
+    has(acme, "companies", name=COMPLETED.guest.company)
+    has(acme, "contacts", email=COMPLETED.guest.email)
+    delivery = take_in(acme.team_id, COMPLETED).delivery
+    with write_transaction() as session:
+        rows.add_usual_mapping(session, delivery.calendar_id)
+    switch_meetings_on(delivery.calendar_id)
+    assert retry(delivery.id).state == "duplicate"
+    acme.fault(action="delay", delay=0.0, hold=True, when="after", **MAKING)
+    thread = while_held(acme, lambda: take_in(acme.team_id, BETWEEN))
+    take_in(acme.team_id, LATER_MOVE)
+    thread.join()
+    run_due_meetings()
+    assert db.session.query(Meeting).count() == 1
+    end_read()
+    assert (len(meetings_at(acme.sandbox)), scheduled(acme)) == (2, [hubspot_time(THIRD)])
+
+
+def test_bookings_that_are_joined_while_hubspot_is_told_something_have_one(booked: Any) -> None:
+    tell(booked, LATER_MOVE)
+    assert len(scheduled(booked)) == 2
+    take_in(booked.team_id, replace(NO_SHOW, external_id="old"))
+    booked.fault(action="delay", delay=0.0, hold=True, method="PATCH", path="/meetings", times=1)
+    thread = while_held(booked, lambda: take_in(booked.team_id, BETWEEN))
+    run_due_meetings()
+    thread.join()
+    run_due_meetings()
+    assert scheduled(booked) == [hubspot_time(THIRD)]
+
+
+def test_one_that_cannot_be_dealt_with_keeps_no_other_waiting(booked: Any) -> None:
+    broken = db.session.query(Meeting.delivery_id).scalar()
+    switch_meetings_on(booked.calendar_id)
+    other = booked.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    take_in(booked.team_id, CANCELLED)
+    with write_transaction() as session:
+        session.query(Calendar).filter(Calendar.id != booked.calendar_id).update({"time_zone": "No/Where"})
+        session.query(Meeting).filter_by(delivery_id=other.id).update({"due_at": now(), "starts_at": None})
+    run_due_meetings()
+    assert read_kept(other.id).due_at is None
+    kept = read_kept(broken)
+    assert (kept.tries, kept.due_at > now()) == (1, True)

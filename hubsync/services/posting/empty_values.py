@@ -12,11 +12,11 @@ from hubsync.services.posting.filled_values import filled_by_others
 from hubsync.store import end_read
 
 
-def decide(posting: Posting, work: ExistingWork, record: ExistingRecord, asked_for: str) -> None:
-    """Decide of each value by the *record* as it was read a moment ago, under the id *asked_for*."""
+def decide(posting: Posting, work: ExistingWork, record: ExistingRecord, known_as: str) -> None:
+    """Decide of each value by the *record* as it was read a moment ago; the delivery knows it as *known_as*."""
     work.outcomes = {
         # What stands there can be ours only in the record that it was sent to.
-        each: judge(each, record, perhaps_sent=work.sent_to.get(each.property_name) in (asked_for, record.id))
+        each: judge(each, record, perhaps_sent=work.sent_to.get(each.property_name) in (known_as, record.id))
         for each in work.fillings
     }
     _leave_to_others(posting, work)

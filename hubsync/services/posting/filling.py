@@ -99,12 +99,25 @@ def _missing(posting: Posting, section: Section, record_id: str) -> ExistingWork
 
 
 def _do(posting: Posting, work: ExistingWork) -> bool:
-    """Read the record and write what is missing; False when HubSpot has no such record."""
+    """Read the record and write what is missing; False when HubSpot has no such record.
+
+    One that was merged is worked on under the id that it has by now, which is the one that others claim.
+    """
+    known_as = work.record_id
+    for _ in range(READS):
+        is_there = _do_claimed(posting, work, known_as)
+        if is_there is not None:
+            return is_there
+    raise RecordBusy("the record was merged each time that it was read")
+
+
+def _do_claimed(posting: Posting, work: ExistingWork, known_as: str) -> bool | None:
+    """The same with a claim on the record's id; None where HubSpot has the record under another one."""
     account_id, deadline = posting.task.account_id, posting.task.deadline
     holder = record_claims.take(account_id, work.section, work.record_id, deadline, _write_down(posting))
     try:
         posting.reserve(CallCount(1 + bool(work.fillings) + bool(work.company_id)))
-        is_there = _look(posting, work, holder)
+        is_there = _look(posting, work, known_as, holder)
         if is_there and (work.to_send or work.joins):
             try:
                 fill(posting, work)
@@ -120,20 +133,21 @@ def _do(posting: Posting, work: ExistingWork) -> bool:
     return is_there
 
 
-def _look(posting: Posting, work: ExistingWork, holder: str) -> bool:
+def _look(posting: Posting, work: ExistingWork, known_as: str, holder: str) -> bool | None:
     """Read the record and write down what is to become of each value; where nothing is to be sent, that is all.
 
     It is read again when writing that down took long: between the read and the write there is to be next to
-    nothing.
+    nothing. Returns as `_do_claimed`.
     """
-    asked_for = work.record_id
     for _ in range(READS):
-        record = _read(posting, work, asked_for)
+        record = _read(posting, work, work.record_id)
         read_at = time.monotonic()
         if record is None:
             return False
-        work.record_id = record.id
-        decide(posting, work, record, asked_for)
+        if record.id != work.record_id:
+            work.record_id = record.id
+            return None
+        decide(posting, work, record, known_as)
         decide_join(work, record)
         retry_on_conflict(lambda: _note(posting, work, holder))
         if not (work.to_send or work.joins) or time.monotonic() - read_at <= FRESH_SECONDS:

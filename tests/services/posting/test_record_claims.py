@@ -87,3 +87,25 @@ def test_a_claim_that_nobody_takes_over_is_forgotten(guests: Guests) -> None:
     list(do_due_work())
     assert [each.record_id for each in db.session.query(RecordClaim)] == ["78"]
     end_read()
+
+
+def test_of_a_company_that_was_merged_the_one_that_is_written_to_is_claimed(guests: Guests) -> None:
+    guests.acme.settings(associations_accept_merged_ids=True)
+    first = guests.book(size="", email="ren@acme.co.jp")
+    survivor = guests.has("companies", name="Beta", domain="beta.co.jp")
+    guests.tell("POST", f"records/companies/{first.company_id}/merge", into=survivor)
+    guests.has("contacts", email="mika@acme.co.jp", phone="+1", city="Kobe")
+    guests.acme.fault(action="delay", hold=True, method="PATCH", path="/companies")
+    claims: list[str] = []
+
+    def look() -> None:
+        claims.extend(each.record_id for each in db.session.query(RecordClaim))
+        end_read()
+
+    thread = while_held(guests.acme, look)
+    delivery = guests.book()
+    thread.join()
+    assert (delivery.state, claims) == ("duplicate", [survivor])
+    assert guests.values("companies", survivor, "numberofemployees") == ("80",)
+    assert db.session.query(RecordClaim).count() == 0
+    end_read()

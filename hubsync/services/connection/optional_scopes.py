@@ -31,6 +31,7 @@ from hubsync.store.owners import OwnerReading, clear_trouble
 from hubsync.store.teams import Team
 
 CHECK_SECONDS = 5.0
+_WANTS_OWNERS = (MappingRecord.owner_choice != OwnerChoice.NONE, Calendar.archived_at.is_(None))
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def wanted_scopes(team_id: int) -> tuple[WantedScope, ...]:
     query = (
         select(Calendar.name)
         .join(MappingRecord, MappingRecord.calendar_id == Calendar.id)
-        .where(Calendar.team_id == team_id, MappingRecord.owner_choice != OwnerChoice.NONE)
+        .where(Calendar.team_id == team_id, *_WANTS_OWNERS)
         .order_by(Calendar.name, Calendar.id)
     )
     calendars = tuple(db.session.scalars(query))
@@ -74,7 +75,7 @@ def teams_that_wait() -> dict[str, list[str]]:
         select(Team.id, Team.slug)
         .join(Calendar, Calendar.team_id == Team.id)
         .join(MappingRecord, MappingRecord.calendar_id == Calendar.id)
-        .where(MappingRecord.owner_choice != OwnerChoice.NONE)
+        .where(*_WANTS_OWNERS)
         .distinct()
         .order_by(Team.slug)
     )
@@ -115,7 +116,7 @@ def note_scope(team_id: int, scope: str, *, granted: bool) -> None:
 
 
 def note_scope_in(session: Session, team_id: int, scope: str, *, granted: bool) -> None:
-    """The same, inside `write_transaction`."""
+    """The same, inside `write_transaction`. Where HubSpot did not say what it gave, that stays unknown."""
     connection: Connection | None = session.scalar(
         locked_connection(team_id), execution_options={"populate_existing": True}
     )
@@ -123,7 +124,7 @@ def note_scope_in(session: Session, team_id: int, scope: str, *, granted: bool) 
         return
     if granted:
         clear_trouble(session, connection.hubspot_account_id)
-    if granted == (scope in connection.scopes):
+    if not connection.scopes or granted == (scope in connection.scopes):
         return
     others = [each for each in connection.scopes if each != scope]
     connection.scopes = [*others, scope] if granted else others

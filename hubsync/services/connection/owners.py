@@ -100,11 +100,12 @@ def read_owners(team_id: int, *, refresh: bool = False) -> KnownOwners:
 
 def renew_if_wanted(team_id: int, deadline: Deadline) -> None:
     """Read the owners again for the daily check, if a calendar goes by them; what goes wrong is noted there."""
-    wanted, known, connection = wanted_scopes(team_id), known_owners(team_id), connection_of(team_id)
+    connection = connection_of(team_id) if wanted_scopes(team_id) else None
+    reading = reading_of(connection.hubspot_account_id) if connection is not None else None
     end_read()
-    if not wanted or connection is None or not may_have(connection.scopes, OWNERS_READ):
+    if connection is None or not may_have(connection.scopes, OWNERS_READ):
         return
-    if known.read_at is None or now() - known.read_at >= RENEWED:
+    if reading is None or reading.read_at is None or now() - reading.read_at >= RENEWED:
         try:
             ask_and_keep(team_id, deadline.within(READING_SECONDS))
         except HubSyncError:
@@ -190,13 +191,8 @@ def _listing(archived: bool, after: str, deadline: Deadline) -> Callable[[HubSpo
 
 def _keep(team_id: int, account_id: str, owners: list[Owner]) -> None:
     with write_transaction() as session:
-        connection = session.scalar(locked_connection(team_id))
-        if (
-            connection is None
-            or connection.state == ConnectionState.DISCONNECTED
-            or connection.hubspot_account_id != account_id
-        ):
-            return  # somebody connected or disconnected while HubSpot was answering
+        if not _is_still_of(session, team_id, account_id):
+            return
         note_scope_in(session, team_id, OWNERS_READ, granted=True)
         _write_reading(session, account_id, read_at=now(), tried_at=now(), trouble="")
         session.execute(delete(KnownOwner).where(KnownOwner.hubspot_account_id == account_id))
@@ -206,9 +202,19 @@ def _keep(team_id: int, account_id: str, owners: list[Owner]) -> None:
 
 def _note_trouble(team_id: int, account_id: str, fault: HubSyncError) -> None:
     with write_transaction() as session:
+        if not _is_still_of(session, team_id, account_id):
+            return
         if isinstance(fault, PermissionMissing):
             note_scope_in(session, team_id, OWNERS_READ, granted=False)
         _write_reading(session, account_id, tried_at=now(), trouble=fault.code)
+
+
+def _is_still_of(session: Session, team_id: int, account_id: str) -> bool:
+    """Whether nobody connected another account, or disconnected, while HubSpot was answering."""
+    connection = session.scalar(locked_connection(team_id))
+    if connection is None or connection.state == ConnectionState.DISCONNECTED:
+        return False
+    return connection.hubspot_account_id == account_id
 
 
 def _write_reading(session: Session, account_id: str, **values: Any) -> None:

@@ -12,11 +12,15 @@ import time_machine
 from hubsync.domain.booking import Guest
 from hubsync.domain.owners import OwnerChoice, OwnerProblem
 from hubsync.domain.questions import Kind
-from hubsync.hubspot.oauth import OWNERS_READ
+from hubsync.errors import PermissionMissing
+from hubsync.hubspot.oauth import OWNERS_READ, SCOPES
+from hubsync.net.deadline import Deadline
 from hubsync.services import now
 from hubsync.services.bookings.completion import complete
+from hubsync.services.calendars.archive import archive_calendar
+from hubsync.services.connection import owners
 from hubsync.services.connection.disconnection import disconnect
-from hubsync.services.connection.optional_scopes import wanted_scopes
+from hubsync.services.connection.optional_scopes import note_scope, wanted_scopes
 from hubsync.services.deliveries.dispatch import read_delivery
 from hubsync.services.deliveries.due_retries import run_due
 from hubsync.services.posting.owner import given_owners
@@ -219,3 +223,29 @@ def test_owners_are_forgotten_with_the_last_team_of_the_account(acme: Any) -> No
     end_read()
     disconnect(acme.team_id)
     assert db.session.query(KnownOwner).count() == db.session.query(OwnerReading).count() == 0
+
+
+def test_a_permission_that_another_account_lacks_is_not_missing_in_this_one(acme: Any) -> None:
+    def refuse(call: Any) -> Any:
+        raise PermissionMissing("no such scope")
+
+    with write_transaction() as session:
+        session.query(Connection).one().scopes = [*SCOPES, OWNERS_READ]
+    with pytest.raises(PermissionMissing):
+        owners.read_and_keep(acme.team_id, "7654321", refuse, Deadline.after(1))
+    assert db.session.query(Connection.scopes).scalar() == [*SCOPES, OWNERS_READ]
+    assert db.session.query(OwnerReading).count() == 0
+
+
+def test_what_hubspot_gave_stays_unknown_when_one_permission_shows(acme: Any) -> None:
+    with write_transaction() as session:
+        session.query(Connection).one().scopes = []
+    note_scope(acme.team_id, OWNERS_READ, granted=True)
+    assert db.session.query(Connection.scopes).scalar() == []
+
+
+def test_an_archived_calendar_waits_for_no_permission(acme: Any) -> None:
+    give_owner(acme)
+    assert wanted_scopes(acme.team_id)
+    archive_calendar(acme.calendar_id)
+    assert wanted_scopes(acme.team_id) == ()

@@ -14,11 +14,13 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from hubsync.domain.csv_files.records import Record
+from hubsync.domain.csv_files.records import FileProblem, FileUnreadable, Record
 from hubsync.domain.email_address import kept_email
-from hubsync.services import tools
+from hubsync.domain.imports.states import BEFORE_ROWS, ImportState
+from hubsync.services import now, tools
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.imports import BookingImport, ImportBlock, ImportPiece
+from hubsync.store.leases import IMPORT
 from hubsync.store.sealed_text import Sealed
 
 PIECE = 32_768
@@ -107,19 +109,30 @@ def drop_file(session: Session, import_id: int) -> None:
     session.execute(update(BookingImport).where(BookingImport.id == import_id).values(headings_sealed=""))
 
 
+def give_up(session: Session, booking_import: BookingImport, fault: FileUnreadable) -> None:
+    """End an import whose file cannot be read, with why; the caller commits."""
+    booking_import.state, booking_import.ended_at = ImportState.UNREADABLE, now()
+    booking_import.problem, booking_import.problem_row = fault.problem.value, fault.row
+    IMPORT.clear(booking_import)
+    session.flush()
+    drop_file(session, booking_import.id)
+
+
 def forget_guest(team_id: int, email: str) -> int:
     """Blank the rows of this guest in the file of the team that is not taken in yet; return how many.
 
-    The bytes that such rows were made out of go as well. A file that nobody has made out into rows yet is
-    forgotten when that is over (`services/imports/worker`).
+    The bytes that such rows were made out of go as well. One that is not made out into rows yet, and has the
+    guest's address in its bytes, is forgotten as a whole.
     """
     wanted = kept_email(email).lower()
     blanked = 0
-    open_imports = select(BookingImport.id).where(
+    open_imports = select(BookingImport.id, BookingImport.state).where(
         BookingImport.team_id == team_id, BookingImport.ended_at.is_(None)
     )
-    for import_id in db.session.scalars(open_imports).all():
+    for import_id, state in db.session.execute(open_imports).all():
         end_read()
+        if state in BEFORE_ROWS:
+            _forget_unread(import_id, wanted)
         number = 0
         while (rows := read_block(import_id, number)) is not None:
             if any(row is not None and _names(row, wanted) for row in rows):
@@ -127,6 +140,33 @@ def forget_guest(team_id: int, email: str) -> int:
             number += 1
     end_read()
     return blanked
+
+
+def _forget_unread(import_id: int, wanted: str) -> None:
+    """End an import that is not made out into rows yet, if the guest is in its file."""
+    if not any(_occurs(each, read_pieces(import_id)) for each in _written(wanted)):
+        return
+    with write_transaction() as session:
+        which = (BookingImport.id == import_id, BookingImport.state.in_(BEFORE_ROWS))
+        booking_import = session.scalar(select(BookingImport).where(*which).with_for_update(of=BookingImport))
+        if booking_import is not None:
+            give_up(session, booking_import, FileUnreadable(FileProblem.INCOMPLETE))
+
+
+def _written(email: str) -> Iterator[bytes]:
+    """The address in lower case, as the encodings of files write it."""
+    yield from dict.fromkeys(email.encode(each, "replace") for each in ("utf-8", "utf-16-le", "utf-16-be"))
+
+
+def _occurs(wanted: bytes, pieces: Iterator[bytes]) -> bool:
+    """Whether *wanted* is in the bytes, in whatever case, also from one piece to the next."""
+    end = b""
+    for piece in pieces:
+        looked_at = end + piece.lower()
+        if wanted in looked_at:
+            return True
+        end = looked_at[-len(wanted) :]
+    return False
 
 
 def _blank(import_id: int, number: int, wanted: str) -> int:

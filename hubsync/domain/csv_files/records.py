@@ -37,6 +37,8 @@ class FileProblem(StrEnum):
     TOO_MANY_COLUMNS = "too_many_columns"
     TOO_MANY_ROWS = "too_many_rows"
     TOO_LARGE = "too_large_file"
+    INCOMPLETE = "incomplete_file"
+    """A guest in it was erased, and the bytes went along."""
 
 
 class FileUnreadable(Exception):

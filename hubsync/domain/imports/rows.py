@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -219,7 +219,7 @@ class _Row:
             if isinstance(span, MomentProblem):
                 self._fault(place, span)
                 return None
-            if span[0] < starts_at:
+            if span[0].astimezone(UTC) < starts_at.astimezone(UTC):
                 self._fault(place, RowProblem.ENDS_BEFORE)
             return span[0]
         if text := self._of(Field.MINUTES):
@@ -229,8 +229,8 @@ class _Row:
             if number is None or not 0 < float(number) <= 7 * 24 * 60:
                 self._fault(self.plan.place[Field.MINUTES], RowProblem.NOT_MINUTES)
                 return None
-            return starts_at + timedelta(minutes=float(number))
-        return said or starts_at + timedelta(minutes=self.plan.minutes)
+            return _after(starts_at, float(number))
+        return said or _after(starts_at, self.plan.minutes)
 
     def _is_cancelled(self) -> bool:
         text = self._of(Field.CANCELLED).casefold()
@@ -247,6 +247,11 @@ class _Row:
         if len(text) > _LONGEST_ID:
             text = fingerprint(text)
         return f"{self.plan.calendar_id}:{text}"
+
+
+def _after(starts_at: datetime, minutes: float) -> datetime:
+    """So many minutes later, also where the clocks are changed in between."""
+    return (starts_at.astimezone(UTC) + timedelta(minutes=minutes)).astimezone(starts_at.tzinfo)
 
 
 def _answer(question: Question, text: str) -> tuple[AnswerValue, str]:

@@ -29,12 +29,11 @@ from hubsync.domain.imports.moments import DayOrder, order_shown
 from hubsync.domain.imports.rows import Plan, read_row
 from hubsync.domain.imports.states import ImportState
 from hubsync.domain.values import clean_text
-from hubsync.services import now
 from hubsync.services.import_files import (
     ROWS,
     add_block,
     drop_blocks,
-    drop_file,
+    give_up,
     open_block,
     open_headings,
     read_pieces,
@@ -90,12 +89,12 @@ def read_beginning(import_id: int, encoding: Encoding, most: int = 6) -> list[tu
 def make_out_rows(import_id: int, worker: str) -> None:
     """Store the file of the import as rows; one that cannot be read ends here, with why. Raises HoldLost."""
     booking_import = db.session.get_one(BookingImport, import_id)
-    encoding, said = Encoding(booking_import.encoding), booking_import.delimiter
+    encoding, said, size = Encoding(booking_import.encoding), booking_import.delimiter, booking_import.size
     calendar = db.session.get_one(Calendar, booking_import.calendar_id)
     questions = calendar.asked()
     end_read()
     try:
-        lines = lines_of(decoded(read_pieces(import_id), encoding))
+        lines = lines_of(decoded(_whole(read_pieces(import_id), size), encoding))
         beginning = list(islice(lines, _BEGINNING))
         delimiter = said or find_delimiter(beginning)
         records = read_records(chain(beginning, lines), delimiter)
@@ -107,7 +106,8 @@ def make_out_rows(import_id: int, worker: str) -> None:
         if not rows:
             raise FileUnreadable(FileProblem.NO_ROWS)
     except FileUnreadable as fault:
-        _give_up(import_id, worker, fault)
+        with holding(import_id, worker) as (session, booking_import):
+            give_up(session, booking_import, fault)
         return
     with holding(import_id, worker) as (_session, booking_import):
         booking_import.headings_sealed = seal_headings(import_id, headings)
@@ -168,13 +168,13 @@ def _headings(heading: Record) -> list[str]:
     return headings
 
 
-def _give_up(import_id: int, worker: str, fault: FileUnreadable) -> None:
-    with holding(import_id, worker) as (session, booking_import):
-        booking_import.state = ImportState.UNREADABLE
-        booking_import.problem, booking_import.problem_row = fault.problem.value, fault.row
-        booking_import.ended_at = now()
-        IMPORT_LEASE.clear(booking_import)
-        drop_file(session, import_id)
+def _whole(pieces: Iterator[bytes], size: int) -> Iterator[bytes]:
+    """The *pieces*, which have *size* bytes. Raises FileUnreadable at their end where some of them are gone."""
+    for piece in pieces:
+        size -= len(piece)
+        yield piece
+    if size:
+        raise FileUnreadable(FileProblem.INCOMPLETE)
 
 
 def _settle_day_order(import_id: int, worker: str) -> None:

@@ -59,7 +59,7 @@ def begin_import(
     chosen = _encoding(reading.encoding)
     found = recognise(_pieces(file)) if chosen is None else Recognised((chosen,), sure=True)
     import_id = _open(calendar, person_id, file_name, size)
-    _keep(import_id, file)
+    _keep(calendar.team_id, import_id, file)
     with write_transaction() as session:
         booking_import = _locked(session, calendar.team_id, import_id, (ImportState.UPLOADING,))
         booking_import.delimiter = reading.delimiter if reading.delimiter in DELIMITERS else ""
@@ -216,10 +216,11 @@ def _open(calendar: Calendar, person_id: int | None, file_name: str, size: int) 
         raise taken from None
 
 
-def _keep(import_id: int, file: IO[bytes]) -> None:
+def _keep(team_id: int, import_id: int, file: IO[bytes]) -> None:
     pieces, number = _pieces(file), 0
     while portion := [piece for _number, piece in zip(range(_PIECES_AT_ONCE), pieces, strict=False)]:
         with write_transaction() as session:
+            _locked(session, team_id, import_id, (ImportState.UPLOADING,))  # it may be discarded by now
             for piece in portion:
                 add_piece(session, import_id, number, piece)
                 number += 1

@@ -70,6 +70,7 @@ FILE_PROBLEMS = {
     FileProblem.TOO_MANY_COLUMNS: _l("The row has more than %(most)s columns."),
     FileProblem.TOO_MANY_ROWS: _l("The file has more than %(most)s rows. Divide it into several files."),
     FileProblem.TOO_LARGE: _l("The file is larger than %(most)s MB. Divide it into several files."),
+    FileProblem.INCOMPLETE: _l("A guest in this file was erased meanwhile. Upload the file without that guest."),
 }
 _MOST = {
     FileProblem.TOO_MANY_COLUMNS: str(MOST_COLUMNS),

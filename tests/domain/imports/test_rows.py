@@ -179,3 +179,15 @@ def test_an_appointment_does_not_end_before_it_begins() -> None:
 def test_a_question_that_was_deleted_meanwhile_is_left_out() -> None:
     wanted = replace(plan("Name", "Email"), questions={2: DEFAULT_QUESTIONS[1]})
     assert read(wanted, "Ann", "a@b.com").by_question == {2: "Ann"}
+
+
+def test_an_appointment_is_as_long_as_it_is_over_a_change_of_the_clocks() -> None:
+    wanted = replace(plan("Name", "Start", "Duration"), zone=ZoneInfo("Europe/Berlin"))
+    for start, minutes, ends in (
+        ("2026-10-25 01:30", "120", "2026-10-25T02:30:00+01:00"),
+        ("2026-10-25 01:45", "", "2026-10-25T02:15:00+02:00"),
+        ("2026-03-29 01:30", "120", "2026-03-29T04:30:00+02:00"),
+    ):
+        booking = read(wanted, "Ann", start, minutes)
+        assert booking.ends_at is not None
+        assert booking.ends_at.isoformat() == ends

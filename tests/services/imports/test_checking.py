@@ -17,7 +17,7 @@ from hubsync.services.bookings.erasure import erase_guest
 from hubsync.services.import_files import read_rows
 from hubsync.services.imports import uploads, worker
 from hubsync.services.imports.uploads import Reading
-from hubsync.store import db, write_transaction
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.imports import BookingImport, ImportBlock, ImportPiece
 from tests.kit.imports import HEADING, begin, checked, counts, file_of, find, upload
@@ -134,6 +134,39 @@ def test_a_guest_who_is_erased_is_in_no_file_that_waits(acme: Any) -> None:
     erase_guest("MIKA1@acme-1.co.jp", acme.team_id)
     assert [row.cells[0] for row in read_rows(found.id)] == ["b-2"]
     assert kept() == (0, 1)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_guest_who_is_erased_before_a_file_is_read_does_not_come_back(acme: Any, encoding: str) -> None:
+    first = upload(acme, file_of(range(1000)).encode(encoding))
+    erase_guest("nobody@acme-7.co.jp", acme.team_id)
+    assert find(first).ended_at is None
+    erase_guest("MIKA777@acme-777.co.jp", acme.team_id)
+    found = find(first)
+    assert (found.state, found.problem) == (ImportState.UNREADABLE, FileProblem.INCOMPLETE)
+    assert kept() == (0, 0)
+
+
+def test_a_file_of_which_bytes_are_gone_is_not_read_as_if_it_were_whole(acme: Any) -> None:
+    first = upload(acme, file_of(range(1000)))
+    with write_transaction() as session:
+        assert session.query(ImportPiece).filter(ImportPiece.number > 0).delete()
+    worker.work_on_imports(seconds=60)
+    assert (find(first).state, find(first).problem) == (ImportState.UNREADABLE, FileProblem.INCOMPLETE)
+
+
+def test_nothing_is_kept_of_an_upload_that_is_discarded_on_its_way(acme: Any) -> None:
+    class Slow(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            begun = db.session.query(BookingImport.id).filter_by(ended_at=None).scalar()
+            end_read()
+            if begun is not None:
+                uploads.discard(acme.team_id, begun, None)
+            return super().read(size)
+
+    with pytest.raises(Refused):
+        uploads.begin_import(acme.calendar(), None, "x", Slow(file_of([1]).encode()))
+    assert kept() == (0, 0)
 
 
 def test_a_file_is_sealed_and_forgotten_when_nobody_decides(acme: Any) -> None:

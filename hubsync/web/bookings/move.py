@@ -22,9 +22,10 @@ from hubsync.web.bookings.change_refusals import find_changeable, show_refusal
 from hubsync.web.bookings.choice import PICK, SEE, START, ZONE, read_start, read_zone
 from hubsync.web.bookings.choices import ShownTime
 from hubsync.web.bookings.confirmation import address_of_booking
+from hubsync.web.bookings.dead_ends import show_too_many
 from hubsync.web.bookings.guest_formats import tell_appointment
 from hubsync.web.bookings.month import list_times
-from hubsync.web.bookings.page import NEAREST, Moving, pages, show_times, show_too_many
+from hubsync.web.bookings.page import NEAREST, Moving, pages, show_times
 
 SEEN = "seen"
 """The field with the time that the booking had when the guest saw it."""

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from math import ceil
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
@@ -19,11 +18,11 @@ from hubsync.services.bookings import booking_page
 from hubsync.services.bookings.booking_links import sign_booking
 from hubsync.services.bookings.booking_page import BookingPage
 from hubsync.services.bookings.offered_times import load_offered_times
-from hubsync.services.limits import FullLimit
 from hubsync.services.unwanted.submissions import take_turn
 from hubsync.store.calendars import Calendar
 from hubsync.web.bookings.choice import PICK, SEE, START, ZONE, params_of, prefilled, read_start, read_zone
 from hubsync.web.bookings.choices import Choices, ShownTime
+from hubsync.web.bookings.dead_ends import show_blocked, show_paused, show_too_many, tell_paused
 from hubsync.web.bookings.form import BookingForm
 from hubsync.web.bookings.form_tokens import FormToken, new_form, read_form
 from hubsync.web.bookings.guest_checks import check_guest, tell_enough
@@ -114,7 +113,7 @@ def complete(slug: str) -> ResponseReturnValue:
     if token.is_too_quick:
         return show_form(page, form, token, start, 422, too_quick=True)
     if not check_guest(page, form):
-        return _show_blocked(page)
+        return show_blocked(page)
     if form.problems or form.asked_about:
         return show_form(page, form, token, start, 422)
     if start is None:
@@ -167,11 +166,6 @@ def preview_page(calendar: Calendar) -> str:
     """The questions of the booking page of *calendar* for its owner, empty and without a way to send them."""
     page = booking_page.show_booking_page(calendar)
     return render_template("bookings/show_form.html", page=page, form=BookingForm(page), preview=True)
-
-
-def show_paused(page: BookingPage) -> ResponseReturnValue:
-    """The page of a calendar that offers nothing for the time being."""
-    return render_template("bookings/dead_end.html", page=page, title=page.title, sentence=_tell_paused(page))
 
 
 def show_times(
@@ -232,7 +226,7 @@ def show_form(
     zone = read_zone(request.values, page)
     nearest: list[ShownTime] = []
     if start is None and page.is_paused:
-        message = message or _tell_paused(page)
+        message = message or tell_paused(page)
     elif start is None:
         nearest = list_times(load_offered_times(page).nearest(wanted or now(), NEAREST), zone)
         message = message or _(
@@ -251,41 +245,6 @@ def show_form(
         too_quick=too_quick,
         preview=False,
     ), status
-
-
-def _show_blocked(page: BookingPage) -> ResponseReturnValue:
-    """The page for a guest whom the team has blocked: it says whom to contact, and not why."""
-    sentence = _(
-        "Nothing was booked, and nothing that you typed was kept. If you want to meet, please contact %(team)s "
-        "directly.",
-        team=page.team.responsible or page.team.name,
-    )
-    title = _("Your booking could not be taken here")
-    return render_template("bookings/dead_end.html", page=page, title=title, sentence=sentence), 403
-
-
-def show_too_many(full: FullLimit, *, moves: bool = False) -> ResponseReturnValue:
-    """The page that keeps what was typed until the form can be sent again; it *moves* a booking, or makes one.
-
-    It asks the database nothing, so that a flood of forms takes its time from nobody: the form says in which
-    language it was shown.
-    """
-    seconds = ceil(full.again_in.total_seconds())
-    answer = make_response(
-        render_template(
-            "bookings/too_many.html",
-            typed=list(request.form.items(multi=True)),
-            minutes=ceil(seconds / 60),
-            moves=moves,
-        ),
-        429,
-    )
-    answer.headers["Retry-After"] = str(seconds)
-    return answer
-
-
-def _tell_paused(page: BookingPage) -> str:
-    return _("%(host)s takes no bookings at the moment. Please come back later.", host=page.host)
 
 
 def _in_words(start: datetime, minutes: int) -> str:

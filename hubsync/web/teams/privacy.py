@@ -26,7 +26,8 @@ from hubsync.web.shell.reasons import explain_reason
 from hubsync.web.teams.erasure_page import account_to_ask, ask_again
 from hubsync.web.teams.erasure_text import tell_fate
 from hubsync.web.teams.privacy_form import ErasureForm, GuestForm
-from hubsync.web.teams.privacy_text import describe_guests, describe_installation, describe_people
+from hubsync.web.teams.privacy_of_guests import describe_guests
+from hubsync.web.teams.privacy_of_people import describe_installation, describe_people
 
 pages = Blueprint("privacy", __name__, url_prefix="/teams/<team_slug>/settings/privacy")
 

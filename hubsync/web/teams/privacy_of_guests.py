@@ -1,39 +1,17 @@
-"""Texts of the record of processing: what is kept, where, and until when, a line for each kind of thing."""
+"""What the record of processing says of guests: what is kept of them, and who else gets it."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import timedelta
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from hubsync.domain import mails, received
-from hubsync.domain.busy_calendars import DAYS_AHEAD
 from hubsync.phrases import enumerated
 from hubsync.services.bookings.erasure import LOOK_BACK
 from hubsync.services.imports import worker as import_worker
-from hubsync.services.limits import LONGEST as COUNTED_FOR
 from hubsync.services.operations.processing_record import ProcessingRecord
-from hubsync.services.people.sessions import LONGEST as SIGNED_IN_FOR
-from hubsync.services.teams.invitations import INVITATION_LIFE
 from hubsync.web.shell.reasons import name_source
-
-DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
-"""What databases are called, by the names that SQLAlchemy has for them."""
-
-
-@dataclass(frozen=True)
-class KeptThing:
-    """A line of the record. *lead* is the label of a page of Team Settings about it and *endpoint* that page."""
-
-    what: str
-    where: str
-    kept: str
-    more: Sequence[str] = field(default=())
-    lead: str = ""
-    endpoint: str = ""
+from hubsync.web.teams.kept_things import KeptThing, in_database, tell_span
 
 
 def describe_guests(record: ProcessingRecord) -> list[KeptThing]:
@@ -46,12 +24,12 @@ def describe_guests(record: ProcessingRecord) -> list[KeptThing]:
         things.append(
             KeptThing(
                 _("The file of bookings of before that is being imported, sealed"),
-                _place(record),
+                in_database(record),
                 _(
                     "until its bookings are taken in or somebody discards it; %(time)s while nobody decides, "
                     "%(more)s of a pause",
-                    time=_span(import_worker.UNDECIDED_ENDS),
-                    more=_span(import_worker.PAUSED_ENDS),
+                    time=tell_span(import_worker.UNDECIDED_ENDS),
+                    more=tell_span(import_worker.PAUSED_ENDS),
                 ),
                 (),
                 _("Import"),
@@ -62,7 +40,7 @@ def describe_guests(record: ProcessingRecord) -> list[KeptThing]:
         things.append(
             KeptThing(
                 _("Addresses and domains of blocked guests"),
-                _place(record),
+                in_database(record),
                 _("until they are taken off the list"),
                 (ngettext("%(num)s entry", "%(num)s entries", record.blocked_guests),),
                 _("General"),
@@ -72,115 +50,6 @@ def describe_guests(record: ProcessingRecord) -> list[KeptThing]:
     return things
 
 
-def describe_people(record: ProcessingRecord) -> list[KeptThing]:
-    """What is kept of those who belong to the team."""
-    things = [
-        KeptThing(
-            _("Members: name, e-mail address, linked accounts, last sign-ins and browsers"),
-            _place(record),
-            _(
-                "until the person is erased; being signed in for %(time)s at most",
-                time=_span(SIGNED_IN_FOR),
-            ),
-            (ngettext("%(num)s member", "%(num)s members", record.members),),
-            _("Members"),
-            "members.list_members",
-        ),
-        KeptThing(
-            _("Audit trail: who did what in this team"),
-            _place(record),
-            _("as long as the team; no guest's name or address is in it"),
-            (),
-            _("Audit trail"),
-            "audit.show_trail",
-        ),
-    ]
-    if record.invitations:
-        things.append(
-            KeptThing(
-                _("Invitations: the e-mail address"),
-                _place(record),
-                _("until they are accepted or withdrawn; good for %(time)s", time=_span(INVITATION_LIFE)),
-                (ngettext("%(num)s invitation", "%(num)s invitations", record.invitations),),
-                _("Members"),
-                "members.list_members",
-            )
-        )
-    if record.busy_calendars:
-        things.append(
-            KeptThing(
-                _("Busy calendars of members: start and end of busy times, no titles, places or guests"),
-                _place(record),
-                _(
-                    "from yesterday to %(days)s days ahead, read anew each time; "
-                    "until the member takes the calendar away",
-                    days=DAYS_AHEAD,
-                ),
-                (
-                    ngettext("%(num)s calendar", "%(num)s calendars", record.busy_calendars),
-                    _("Read from: %(places)s", places=enumerated(record.busy_places)),
-                ),
-            )
-        )
-    if record.chats:
-        things.append(
-            KeptThing(
-                _(
-                    "Chat alerts: how many bookings need somebody and why, never a guest's name; "
-                    "the addresses are sealed"
-                ),
-                _("chats at %(services)s", services=enumerated(dict.fromkeys(record.chats))),
-                _("the address until it is removed; what was sent is in the chat's keeping"),
-                (ngettext("%(num)s chat", "%(num)s chats", len(record.chats)),),
-                _("General"),
-                "teams.settings",
-            )
-        )
-    if record.feeds:
-        things.append(
-            KeptThing(
-                _("Feeds of bookings, which members read in their own calendar program: guests' names and times"),
-                _("the member's calendar program; of the address only a SHA-256 is kept here"),
-                _("until the member switches the feed off; what the program has read is in its keeping"),
-                (ngettext("%(num)s feed", "%(num)s feeds", record.feeds),),
-            )
-        )
-    return things
-
-
-def describe_installation(record: ProcessingRecord) -> list[KeptThing]:
-    """What the installation keeps for all its teams."""
-    backups = (
-        _(
-            "Before each update HubSync makes one itself; the newest %(number)s are kept.",
-            number=record.migration_backups,
-        )
-        if record.database == "sqlite" and record.migration_backups
-        else _("HubSync makes none by itself.")
-    )
-    return [
-        KeptThing(
-            _(
-                "Log: ids of people and teams and hashed network addresses, "
-                "no names, no e-mail addresses, no answers"
-            ),
-            _("the log of the server"),
-            _("as long as whoever runs the server keeps it"),
-        ),
-        KeptThing(
-            _("Counts against floods, by a keyed hash of the network address"),
-            _place(record),
-            _span(COUNTED_FOR),
-        ),
-        KeptThing(
-            _("Backups: everything above, as it was"),
-            _("where whoever runs the server puts them"),
-            _("as long as they are kept there; what is erased here stays in them"),
-            (backups,),
-        ),
-    ]
-
-
 def _bookings(record: ProcessingRecord) -> KeptThing:
     return KeptThing(
         _(
@@ -188,7 +57,7 @@ def _bookings(record: ProcessingRecord) -> KeptThing:
             "of the address with their values, what happened to the booking, and what was tried at HubSpot and "
             "answered"
         ),
-        _place(record),
+        in_database(record),
         _as_long_as_bookings(record),
         (
             ngettext("%(num)s booking", "%(num)s bookings", record.bookings),
@@ -205,7 +74,7 @@ def _marks(record: ProcessingRecord) -> KeptThing:
             "Of erased bookings: a SHA-256 of the id at their source, and the numbers of each day; "
             "of erased guests a receipt with a salted hash of the address"
         ),
-        _place(record),
+        in_database(record),
         _("as long as the team, so that a booking that is sent again is not posted again"),
     )
 
@@ -280,7 +149,7 @@ def _mails(record: ProcessingRecord) -> KeptThing:
         _("the mail server %(server)s, and mailboxes from there on", server=record.mail_server),
         _(
             "the contents sealed until the mail has left; that it was sent for %(time)s more",
-            time=_span(mails.KEPT),
+            time=tell_span(mails.KEPT),
         ),
         (waiting,) if record.unsent_mails else (),
         _("Mails"),
@@ -295,7 +164,7 @@ def _companies(record: ProcessingRecord) -> KeptThing:
         else _("as long as bookings, and a little longer")
     )
     return KeptThing(
-        _("Companies that were posted or found: name or domain, and the id in HubSpot"), _place(record), kept
+        _("Companies that were posted or found: name or domain, and the id in HubSpot"), in_database(record), kept
     )
 
 
@@ -304,16 +173,6 @@ def _as_long_as_bookings(record: ProcessingRecord) -> str:
         return _("for ever: no time is set")
     return _(
         "%(time)s; longer while they need somebody or are still to come, and %(more)s after that",
-        time=_span(record.retention),
-        more=_span(min(record.retention, LOOK_BACK)),
+        time=tell_span(record.retention),
+        more=tell_span(min(record.retention, LOOK_BACK)),
     )
-
-
-def _place(record: ProcessingRecord) -> str:
-    return _("the database of this installation (%(kind)s)", kind=DATABASES.get(record.database, record.database))
-
-
-def _span(time: timedelta) -> str:
-    if time >= timedelta(days=1):
-        return ngettext("%(num)s day", "%(num)s days", time.days)
-    return ngettext("%(num)s minute", "%(num)s minutes", time.seconds // 60)

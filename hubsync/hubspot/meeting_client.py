@@ -6,16 +6,18 @@ from collections.abc import Mapping, Sequence
 
 from hubsync.domain.meetings import OUTCOME, FoundMeeting
 from hubsync.errors import RecordGone
-from hubsync.hubspot.bodies import listed
+from hubsync.hubspot.bodies import listed, record_id
 from hubsync.hubspot.caller import Caller, ObjectName
 from hubsync.hubspot.calls import Call
 from hubsync.hubspot.meetings import (
     batch_body,
     meeting_body,
+    passes_over,
     read_meeting,
     read_meeting_ids,
     read_options,
 )
+from hubsync.hubspot.replies import understand, unreadable
 from hubsync.net.deadline import Deadline
 from hubsync.net.targets import path
 
@@ -46,16 +48,27 @@ class MeetingClient(Caller):
         """
         query = {"associations": "meetings", "properties": "hs_object_id"}
         call = Call("GET", self._objects(object_name, record), query=query, writes=False)
+        answer = self._send(call, deadline)
         try:
-            return read_meeting_ids(self._ask(call, deadline))
+            body = understand(call, answer)
         except RecordGone:
             return []
+        if record_id(body.get("id")) is None:
+            raise unreadable(call, answer)
+        return read_meeting_ids(body)
 
     def read_meetings(self, ids: Sequence[str], deadline: Deadline) -> list[FoundMeeting]:
-        """Return the meetings of these ids (at most `MOST_READ`) that are there."""
+        """Return the meetings of these ids (at most `MOST_READ`) that are there.
+
+        Raises HubSpotBusy when HubSpot does not tell of all: one that it passes over is not known to be gone.
+        """
         call = Call("POST", self._objects("meetings", "batch", "read"), batch_body(ids), writes=False)
-        answer = self._ask(call, deadline)
-        return [meeting for record in listed(answer, "results") if (meeting := read_meeting(record))]
+        answer = self._send(call, deadline)
+        body = understand(call, answer)
+        found = [meeting for record in listed(body, "results") if (meeting := read_meeting(record))]
+        if passes_over(body, ids, [each.id for each in found]):
+            raise unreadable(call, answer)
+        return found
 
     def read_meeting_outcomes(self, deadline: Deadline) -> list[str]:
         """Return the values that the outcome of a meeting may have in this account."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from hubsync.domain.meetings import NOTES, OUTCOME, START, TITLE, FoundMeeting, read_time
-from hubsync.hubspot.bodies import Json, listed, record_id, text
+from hubsync.hubspot.bodies import Json, listed, record_id, text, words
 
 #: from a meeting to the record on whose timeline it is:
 #: https://developers.hubspot.com/docs/api-reference/latest/crm/activities/meetings/guide
@@ -50,6 +50,20 @@ def read_meeting(record: Json) -> FoundMeeting | None:
         outcome=text(values.get(OUTCOME)) or "",
         source=text(values.get("hs_meeting_source")) or "",
     )
+
+
+def passes_over(body: Json, asked: Iterable[str], found: Iterable[str]) -> bool:
+    """Whether the answer to a batch read, a 207, has errors and tells nothing of some id that was *asked* for.
+
+    What is not there it names as ``OBJECT_NOT_FOUND``.
+    """
+    errors = listed(body, "errors")
+    told = set(found)
+    for each in errors:
+        context = each.get("context")
+        if each.get("category") == "OBJECT_NOT_FOUND" and isinstance(context, dict):
+            told |= {*words(context.get("ids"))}
+    return bool(errors) and not told.issuperset(asked)
 
 
 def read_meeting_ids(record: Json) -> list[str]:

@@ -135,3 +135,19 @@ def test_one_that_cannot_be_dealt_with_keeps_no_other_waiting(booked: Any) -> No
     assert read_kept(other.id).due_at is None
     kept = read_kept(broken)
     assert (kept.tries, kept.due_at > now()) == (1, True)
+
+
+def test_while_hubspot_does_not_tell_of_all_meetings_none_is_made_anew(timeline: Any) -> None:
+    timeline.fault(**LOST)
+    delivery = timeline.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    failed = {"status": "error", "category": "INTERNAL_ERROR", "message": "internal error"}
+    body = {"status": "COMPLETE", "results": [], "numErrors": 1, "errors": [failed]}
+    timeline.fault(action="status", status=207, path="/meetings/batch", body=body, times=1)
+    with later(minutes=30):
+        run_due()
+    assert read_kept(delivery.id).state == "intent"
+    with later(hours=3):
+        run_due()
+    (meeting,) = meetings_at(timeline.sandbox)
+    kept = read_kept(delivery.id)
+    assert (kept.state, kept.meeting_id) == ("created", meeting["id"])

@@ -10,7 +10,8 @@ from __future__ import annotations
 import logging
 import random
 import secrets
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -24,8 +25,9 @@ from hubsync.domain.pacing import SHARE, CallCount
 from hubsync.domain.pauses import pause_of
 from hubsync.domain.retries import next_attempt
 from hubsync.errors import DetailCode, HubSpotError, HubSyncError, NoReservation, RecordGone, Scope, tell
-from hubsync.services import now
+from hubsync.services import now, tools
 from hubsync.services.deliveries import meeting_updates
+from hubsync.services.deliveries.dispatch import DueDelivery
 from hubsync.services.deliveries.meeting_differences import KeptMeeting, MeetingChange, Paused, compare
 from hubsync.services.isolation import origin_of
 from hubsync.services.posting import rate_limits
@@ -40,10 +42,12 @@ from hubsync.store.meetings import Meeting
 
 log = logging.getLogger(__name__)
 MOST = 100
-"""So many are looked at in one round."""
+"""So many are looked for at a time."""
+SLICE_SECONDS = 10.0
+"""So long one round may take, so that due deliveries have their turn."""
 CALLS = CallCount(2)
 """The outcomes that the account has, and the change."""
-WAIT_SECONDS = 5.0
+WAIT_SECONDS = 1.0
 WITHOUT_ACCESS = timedelta(minutes=15)
 """So long after access was found to be lost it is looked at again; HubSpot is not called for that."""
 WHILE_PAUSED = timedelta(hours=6)
@@ -62,38 +66,50 @@ _OF_DELIVERY = (
 )
 
 
-def run_due_meetings(stopped: Callable[[], bool] = lambda: False) -> list[str]:
-    """Bring every meeting up to date whose booking has changed, until *stopped*; a sentence for each.
+def run_due_meetings(stopped: Callable[[], bool] = lambda: False, seconds: float = SLICE_SECONDS) -> list[str]:
+    """Bring every meeting up to date whose booking has changed, for so many *seconds* or until *stopped*.
 
-    Any number of processes may do this at once: each meeting is taken by one of them. One that HubSync cannot cope
-    with keeps no other waiting.
+    A sentence for each. What is left over is gone on with in the next round, which begins at once. Any number of
+    processes may do this at once: each meeting is taken by one of them. One that HubSync cannot cope with keeps no
+    other waiting, and a team whose limits have no room no other team.
     """
-    lines, without_room = [], set[int]()
-    for delivery_id, team_id in _due():
-        if stopped():
-            break
-        if team_id in without_room:
-            continue
-        reservation = reserve_calls(team_id, CALLS, share=SHARE, seconds=WAIT_SECONDS)
-        if reservation is None:
-            without_room.add(team_id)
-            continue
-        try:
-            state = bring_up_to_date(delivery_id, reservation)
-        except Exception as mistake:
-            log.error("the meeting of delivery %d met %s:\n%s", delivery_id, *origin_of(mistake))
-            db.session.rollback()
-            retry_on_conflict(partial(_put_off, delivery_id, mistake))
-            continue
-        finally:
-            reservation.release()
-        if state is not None:
-            lines.append(f"The meeting of delivery {delivery_id} is now {state or 'not made'}.")
+    lines, ends = list[str](), time.monotonic() + seconds
+    begun, without_room = set[int](), set[int]()
+    while due := [each for each in _due(without_room) if each.id not in begun]:
+        for delivery in due:
+            if stopped():
+                return lines
+            if time.monotonic() > ends:
+                tools().wake.set()
+                return lines
+            begun.add(delivery.id)
+            state = _bring(delivery, without_room)
+            if state is not None:
+                lines.append(f"The meeting of delivery {delivery.id} is now {state or 'not made'}.")
     return lines
 
 
-def _due() -> list[tuple[int, int]]:
-    """The deliveries, each with its team, of the meetings that are due, whose HubSpot may be called."""
+def _bring(delivery: DueDelivery, without_room: set[int]) -> str | None:
+    """`bring_up_to_date` of one, if its team's limits have room; else the team is one *without_room*."""
+    if delivery.team_id in without_room:
+        return None
+    reservation = reserve_calls(delivery.team_id, CALLS, share=SHARE, seconds=WAIT_SECONDS)
+    if reservation is None:
+        without_room.add(delivery.team_id)
+        return None
+    try:
+        return bring_up_to_date(delivery.id, reservation)
+    except Exception as mistake:
+        log.error("the meeting of delivery %d met %s:\n%s", delivery.id, *origin_of(mistake))
+        db.session.rollback()
+        retry_on_conflict(partial(_put_off, delivery.id, mistake))
+        return None
+    finally:
+        reservation.release()
+
+
+def _due(without_room: Collection[int]) -> list[DueDelivery]:
+    """The deliveries of the meetings that are due, the longest due first, whose HubSpot may be called."""
     moment = now()
     query = (
         select(Meeting.delivery_id, Delivery.team_id)
@@ -103,13 +119,14 @@ def _due() -> list[tuple[int, int]]:
             MEETING.free(moment),
             or_(Meeting.state == MeetingState.CREATED, Delivery.state.not_in(COMES_BACK)),
             Delivery.team_id.not_in(rate_limits.paused_teams()),
+            Delivery.team_id.not_in(without_room),
         )
         .order_by(Meeting.due_at)
         .limit(MOST)
     )
-    rows = [(row.delivery_id, row.team_id) for row in db.session.execute(query)]
+    due = [DueDelivery(*row) for row in db.session.execute(query)]
     end_read()
-    return rows
+    return due
 
 
 def bring_up_to_date(delivery_id: int, reservation: Reservation) -> str | None:

@@ -10,7 +10,7 @@ import requests
 
 from hubsync.domain.booking import BookingEvent
 from hubsync.domain.meetings import hubspot_time
-from hubsync.services import now
+from hubsync.services import now, tools
 from hubsync.services.bookings.completion import take_in
 from hubsync.services.deliveries.dispatch import retry
 from hubsync.services.deliveries.due_retries import run_due
@@ -151,3 +151,15 @@ def test_while_hubspot_does_not_tell_of_all_meetings_none_is_made_anew(timeline:
     (meeting,) = meetings_at(timeline.sandbox)
     kept = read_kept(delivery.id)
     assert (kept.state, kept.meeting_id) == ("created", meeting["id"])
+
+
+def test_a_round_leaves_the_rest_for_the_next_one_when_hubspot_is_slow(booked: Any) -> None:
+    switch_meetings_on(booked.calendar_id)
+    booked.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    with write_transaction() as session:
+        session.query(Meeting).update({"due_at": now(), "place": "elsewhere"})
+    booked.fault(action="delay", delay=0.3, method="PATCH", path="/meetings", times=1)
+    tools().wake.clear()
+    assert len(run_due_meetings(seconds=0.2)) == 1
+    assert tools().wake.is_set()
+    assert len(run_due_meetings()) == 1

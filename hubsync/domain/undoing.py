@@ -39,6 +39,8 @@ class UndoPart(StrEnum):
     CONTACT = "made_contact"
     COMPANY = "made_company"
     MEETING = "made_meeting"
+    ASSOCIATION = "made_association"
+    """That a contact which HubSpot had already, without a company, is associated with the booking's."""
     VALUE = "filled_value"
     """A value that went into an empty property of a record that HubSpot had already."""
 
@@ -52,8 +54,9 @@ class UndoFate(StrEnum):
     """HubSpot was asked, or was about to be, and its answer is not stored."""
     ARCHIVED = "undo_archived"
     EMPTIED = "undo_emptied"
+    REMOVED = "undo_removed"
     GONE = "undo_gone"
-    """HubSpot has no such record, or no such value, any more."""
+    """HubSpot has no such record, value or association any more."""
     TOUCHED = "stays_touched"
     """It stays: somebody, or something that somebody set up, changed a value."""
     LINKED = "stays_linked"
@@ -68,7 +71,7 @@ class UndoFate(StrEnum):
     """HubSpot does not archive it."""
 
 
-TO_DO = (UndoFate.ARCHIVED, UndoFate.EMPTIED)
+TO_DO = (UndoFate.ARCHIVED, UndoFate.EMPTIED, UndoFate.REMOVED)
 """Of a verdict: this is to be done."""
 DONE = (*TO_DO, UndoFate.GONE)
 """It is not there any more, and nothing is left to do."""
@@ -98,11 +101,24 @@ class RecordLinks:
     linked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
+PLAIN_TYPES = frozenset({"contact_to_company", "contact_to_company_unlabeled"})
+"""What HubSpot calls an association without a label, and the primary one."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyLinks:
+    """A contact, and the companies that it is associated with: how, by their ids."""
+
+    contact_id: str
+    types: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What is to become of a record or value: one of `TO_DO`, else why it stays.
 
-    *about* is the property that was changed, or the kind of what is associated; *number* how many.
+    *about* is the property that was changed, the label that was given, or the kind of what is associated; *number*
+    how many.
     """
 
     fate: UndoFate
@@ -137,6 +153,29 @@ def judge(
         if others := set(ids) - own.get(kind, frozenset()):
             return Verdict(UndoFate.LINKED, kind, len(others))
     return Verdict(UndoFate.ARCHIVED)
+
+
+def undone_fate(part: UndoPart) -> UndoFate:
+    """What becomes of a thing of this kind that is undone."""
+    return {UndoPart.ASSOCIATION: UndoFate.REMOVED, UndoPart.VALUE: UndoFate.EMPTIED}.get(part, UndoFate.ARCHIVED)
+
+
+def judge_association(contact_id: str, links: CompanyLinks | None, company_id: str) -> Verdict:
+    """What is to become of an association that HubSync gave a contact without a company: removed if it is as made.
+
+    HubSpot keeps no history of associations. It is as made while nobody gave it a label; that the contact's first
+    company is its primary one is HubSpot's own doing. Removing it takes all its labels.
+    https://developers.hubspot.com/docs/api-reference/latest/crm/associations/associate-records/guide
+    """
+    if links is None:
+        return Verdict(UndoFate.GONE)
+    if links.contact_id != contact_id:
+        return Verdict(UndoFate.MERGED)
+    types = links.types.get(company_id)
+    if types is None:
+        return Verdict(UndoFate.GONE)
+    labels = sorted(types - PLAIN_TYPES)
+    return Verdict(UndoFate.TOUCHED, labels[0]) if labels else Verdict(UndoFate.REMOVED)
 
 
 def judge_value(record_id: str, record: ExistingRecord | None, property_name: str, ours: str) -> Verdict:

@@ -136,6 +136,11 @@ class RecordClient(Caller):
         if answer.get("numErrors") or listed(answer, "errors"):
             raise RecordRefused(tell(DetailCode.NOT_ASSOCIATED))
 
+    def dissociate(self, contact_id: str, company_id: str, deadline: Deadline) -> None:
+        """End the association of the two, with its labels; done twice it is the same as once."""
+        end = ("associations", "companies", company_id)
+        self._ask(Call("DELETE", self._objects("contacts", contact_id, *end), writes=True), deadline)
+
 
 def _record(properties: Mapping[str, str], company_id: str | None = None) -> dict[str, Any]:
     """The body of a create; the published definition requires ``associations``, be it an empty list."""

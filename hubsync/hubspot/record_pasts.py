@@ -5,7 +5,7 @@ https://developers.hubspot.com/docs/api-reference/latest/crm/using-object-apis
 
 from __future__ import annotations
 
-from hubsync.domain.undoing import PastValue, RecordLinks
+from hubsync.domain.undoing import CompanyLinks, PastValue, RecordLinks
 from hubsync.hubspot.bodies import Json, listed, record_id, text
 from hubsync.hubspot.records import moment_of
 
@@ -39,6 +39,20 @@ def read_links(record: Json) -> RecordLinks | None:
             if isinstance(ends, dict)
         },
     )
+
+
+def read_company_links(record: Json) -> CompanyLinks | None:
+    """Return how the contact is associated with companies, None where it has no id."""
+    found, associations = record_id(record.get("id")), record.get("associations")
+    if found is None:
+        return None
+    ends = associations.get("companies") if isinstance(associations, dict) else None
+    types: dict[str, set[str]] = {}
+    for each in listed(ends if isinstance(ends, dict) else {}, "results"):
+        company = record_id(each.get("id"))
+        if company is not None:  # there is an entry for each type
+            types.setdefault(company, set()).add(text(each.get("type")) or "")
+    return CompanyLinks(found, {company: frozenset(names) for company, names in types.items()})
 
 
 def read_past(record: Json) -> tuple[PastValue, ...]:

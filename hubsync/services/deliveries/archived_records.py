@@ -12,7 +12,7 @@ from hubsync.store.deliveries import Delivery
 from hubsync.store.undoings import Undoing, UndonePart
 
 Archived = Mapping[tuple[UndoPart, str], UndoFate]
-"""What became of records, by their kind and id: `UndoFate.ARCHIVED` or `UndoFate.GONE`."""
+"""What became of records, by their kind and id: `UndoFate.ARCHIVED` or `UndoFate.GONE`; and of an association."""
 
 
 def read_archived(account_id: str, record_ids: Iterable[str]) -> Archived:

@@ -94,5 +94,5 @@ def _forget_done(session: Session, delivery_id: int, parts: Sequence[UndonePart]
             session.execute(delete(FilledValue).where(FilledValue.delivery_id == delivery_id, *this))
     if UndoPart.MEETING in {part.part for part in done}:
         session.execute(delete(Meeting).where(Meeting.delivery_id == delivery_id))
-    if UndoPart.COMPANY in {part.part for part in done}:
+    if {UndoPart.COMPANY, UndoPart.ASSOCIATION} & {part.part for part in done}:
         session.execute(delete(ExistingAssociation).where(ExistingAssociation.delivery_id == delivery_id))

@@ -12,7 +12,16 @@ from hubsync.domain.filling import JoinOutcome
 from hubsync.domain.mapping import Section
 from hubsync.domain.meetings import MeetingState
 from hubsync.domain.outcomes import Outcome
-from hubsync.domain.undoing import DONE, UNDOABLE, UndoFate, UndoPart, Verdict, judge, judge_value
+from hubsync.domain.undoing import (
+    DONE,
+    UNDOABLE,
+    UndoFate,
+    UndoPart,
+    Verdict,
+    judge,
+    judge_association,
+    judge_value,
+)
 from hubsync.errors import PermissionMissing, WatchOnly
 from hubsync.hubspot.client import HubSpotClient
 from hubsync.net.deadline import Deadline
@@ -22,6 +31,7 @@ from hubsync.services.connection.tokens import usable_connection
 from hubsync.services.posting.filled_values import SENT, kept_join, list_values, value_place
 from hubsync.store import db, end_read
 from hubsync.store.deliveries import Delivery
+from hubsync.store.fillings import ExistingAssociation
 from hubsync.store.meetings import Meeting
 from hubsync.store.sealed_text import Sealed
 from hubsync.store.undoings import Undoing
@@ -35,6 +45,7 @@ OBJECTS: Mapping[UndoPart, Literal["companies", "contacts", "meetings"]] = {
 }
 SECTIONS: Mapping[UndoPart, Section] = {
     UndoPart.CONTACT: Section.CONTACTS,
+    UndoPart.ASSOCIATION: Section.CONTACTS,
     UndoPart.COMPANY: Section.COMPANIES,
 }
 OF_SECTION: Mapping[Section, Literal["companies", "contacts"]] = {
@@ -56,7 +67,10 @@ class FilledIn:
 
 @dataclass(frozen=True, slots=True)
 class MadeThing:
-    """A record that a delivery made, or a *value* that it filled in, at its *place*: section and property."""
+    """A record that a delivery made, or a *value* that it filled in, at its *place*: section and property.
+
+    Of an association *record_id* is the contact, *place* the company.
+    """
 
     part: UndoPart
     record_id: str
@@ -69,7 +83,7 @@ class MadeThing:
 
     @property
     def section(self) -> Section | None:
-        """The kind of record that bookings may fill; None for a meeting, which is one booking's."""
+        """The kind of record that bookings may fill, or associate; None for a meeting, which is one booking's."""
         return self.value.section if self.value is not None else SECTIONS.get(self.part)
 
 
@@ -77,8 +91,8 @@ class MadeThing:
 class Made:
     """What a delivery made, in the order in which it is undone.
 
-    The meeting comes first, then the contact: a company without them has nothing left that is ours. *associated*
-    are the contacts that the delivery itself associated with its company.
+    The meeting comes first, then the contact or its association: a company without them has nothing left that is
+    ours. *associated* is the contact, which HubSpot had, that the delivery itself associated with its company.
     """
 
     delivery_id: int
@@ -88,7 +102,7 @@ class Made:
     contact_id: str
     company_id: str
     meeting_id: str = ""
-    associated: frozenset[str] = frozenset()
+    associated: str = ""
 
     def own(self, part: UndoPart, done: Mapping[Key, UndoFate]) -> dict[str, frozenset[str]]:
         """What may be associated with *part* without its being somebody else's doing."""
@@ -99,22 +113,26 @@ class Made:
         if part is UndoPart.CONTACT:
             return {"companies": company, "meetings": meetings}
         is_gone = done.get((UndoPart.CONTACT, "")) in DONE
-        return {"contacts": self.associated | (contact if is_gone else frozenset()), "meetings": meetings}
+        is_apart = done.get((UndoPart.ASSOCIATION, self.company_id)) in DONE
+        contacts = (contact if is_gone else frozenset()) | ({self.associated} if is_apart else frozenset())
+        return {"contacts": contacts, "meetings": meetings}
 
 
 def made_by(delivery: Delivery) -> Made:
     """What *delivery* made and could be undone; nothing while it is on its way."""
     things: list[MadeThing] = []
     meeting_id = _meeting_of(delivery.id)
+    join = kept_join(delivery.id)
+    if join is not None and join.outcome not in (JoinOutcome.MADE, JoinOutcome.INTENT):
+        join = None
     if delivery.state in UNDOABLE:
         things += [MadeThing(UndoPart.MEETING, meeting_id)] if meeting_id else []
-        outcomes = (
-            (UndoPart.CONTACT, delivery.contact, delivery.contact_id),
-            (UndoPart.COMPANY, delivery.company, delivery.company_id),
-        )
-        things += [
-            MadeThing(part, its_id) for part, became, its_id in outcomes if became == Outcome.CREATED and its_id
-        ]
+        if delivery.contact == Outcome.CREATED and delivery.contact_id:
+            things.append(MadeThing(UndoPart.CONTACT, delivery.contact_id))
+        if join is not None:
+            things.append(MadeThing(UndoPart.ASSOCIATION, join.contact_id, join.company_id))
+        if delivery.company == Outcome.CREATED and delivery.company_id:
+            things.append(MadeThing(UndoPart.COMPANY, delivery.company_id))
         things += [
             MadeThing(
                 UndoPart.VALUE,
@@ -125,8 +143,6 @@ def made_by(delivery: Delivery) -> Made:
             for each in list_values([delivery.id])
             if each.outcome in SENT
         ]
-    join = kept_join(delivery.id)
-    joined = join is not None and join.outcome in (JoinOutcome.MADE, JoinOutcome.INTENT)
     return Made(
         delivery.id,
         delivery.team_id,
@@ -135,7 +151,7 @@ def made_by(delivery: Delivery) -> Made:
         delivery.contact_id,
         delivery.company_id,
         meeting_id,
-        frozenset({join.contact_id}) if join is not None and joined else frozenset(),
+        join.contact_id if join is not None else "",
     )
 
 
@@ -183,6 +199,12 @@ class Judge:
             return self._judge_value(made, thing, thing.value)
         if others := count_others(made, thing):
             return Verdict(UndoFate.USED, number=others)
+        if thing.part is UndoPart.ASSOCIATION:
+            links = self.client.read_company_links(thing.record_id, self.deadline)
+            return judge_association(thing.record_id, links, thing.place)
+        return self._judge_record(made, thing, done)
+
+    def _judge_record(self, made: Made, thing: MadeThing, done: Mapping[Key, UndoFate]) -> Verdict:
         kind = OBJECTS[thing.part]
         try:
             links = self.client.read_links(kind, thing.record_id, self.deadline)
@@ -208,6 +230,8 @@ def undoer(client: HubSpotClient, thing: MadeThing, deadline: Deadline) -> Calla
     if thing.value is not None:
         kind, emptied = OF_SECTION[thing.value.section], {thing.value.property_name: ""}
         return lambda: client.update_record(kind, thing.record_id, emptied, deadline)
+    if thing.part is UndoPart.ASSOCIATION:
+        return lambda: client.dissociate(thing.record_id, thing.place, deadline)
     return lambda: client.archive_record(OBJECTS[thing.part], thing.record_id, deadline)
 
 
@@ -215,17 +239,25 @@ def count_others(made: Made, thing: MadeThing) -> int:
     """How many other deliveries into this account, of whichever team, met the record, and are not undone.
 
     A meeting is one booking's; and of a value it does not matter: what others fill, they fill where it is empty.
+    An association is met by who would have made it, had it not been there.
     """
     if thing.part in (UndoPart.VALUE, UndoPart.MEETING):
         return 0
-    column = Delivery.contact_id if thing.part is UndoPart.CONTACT else Delivery.company_id
     undone = select(Undoing.delivery_id).where(Undoing.undone_at.is_not(None))
     query = select(func.count(Delivery.id)).where(
         Delivery.hubspot_account_id == made.account_id,
-        column == thing.record_id,
         Delivery.id != made.delivery_id,
         Delivery.id.not_in(undone),
     )
+    if thing.part is UndoPart.ASSOCIATION:
+        query = query.join(ExistingAssociation, ExistingAssociation.delivery_id == Delivery.id).where(
+            ExistingAssociation.contact_id == thing.record_id,
+            ExistingAssociation.company_id == thing.place,
+            ExistingAssociation.outcome == JoinOutcome.WAS_THERE,
+        )
+    else:
+        column = Delivery.contact_id if thing.part is UndoPart.CONTACT else Delivery.company_id
+        query = query.where(column == thing.record_id)
     number = db.session.scalars(query).one()
     end_read()
     return number

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, selectinload
 from hubsync.domain.audit import AuditAction
 from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.meetings import MeetingState
-from hubsync.domain.undoing import DONE, TO_DO, UndoFate, UndoPart, Verdict
+from hubsync.domain.undoing import DONE, TO_DO, UndoFate, UndoPart, Verdict, undone_fate
 from hubsync.errors import AnswerLost, HubSyncError, RecordBusy, RecordGone, Scope
 from hubsync.hubspot.client import HubSpotClient
 from hubsync.net.deadline import Deadline
@@ -176,7 +176,7 @@ class _Undone:
         judge = Judge(client, self.deadline)
         verdict = judge(self.made, self.thing, done)
         if verdict.fate is UndoFate.GONE and asked_before:  # the answer was lost, or we were killed
-            return Verdict(UndoFate.EMPTIED if self.thing.part is UndoPart.VALUE else UndoFate.ARCHIVED)
+            return Verdict(undone_fate(self.thing.part))
         if verdict.fate not in TO_DO:
             return verdict
         self._write_before(holder)

@@ -94,7 +94,8 @@ def show_delivery(delivery_id: int) -> ResponseReturnValue:
     since = tell_since(delivery, connection)
     reason = delivery.reason if since is None else since.code
     existing = read_existing(delivery)
-    undoing, archived = read_undoing(delivery_id), archived_of(delivery)
+    undoing = read_undoing(delivery_id)
+    archived = archived_of(delivery, undoing)
     return render_template(
         "deliveries/show_delivery.html",
         blockable=bool(delivery.booking.guest_email) and delivery.booking.source == PAGE,

@@ -13,7 +13,7 @@ from hubsync.domain.filling import JoinOutcome
 from hubsync.domain.mapping import Section
 from hubsync.domain.outcomes import Outcome
 from hubsync.domain.remarks import RemarkKind
-from hubsync.domain.undoing import UndoPart
+from hubsync.domain.undoing import UndoFate, UndoPart
 from hubsync.hubspot.links import record_url
 from hubsync.phrases import sentences
 from hubsync.services.deliveries.archived_records import Archived
@@ -43,7 +43,7 @@ def record_lines(
     return [
         _record(delivery, connection, "company", company, archived),
         _record(delivery, connection, "contact", contact, archived),
-        _association(delivery, existing),
+        _association(delivery, existing, archived),
     ]
 
 
@@ -115,10 +115,12 @@ def _look(delivery: Delivery, part: str) -> tuple[str, str, Literal["good", "pla
     return _("not posted") if part != "association" else _("not made"), "dash-circle", "plain"
 
 
-def _association(delivery: Delivery, existing: Existing) -> RecordLine:
+def _association(delivery: Delivery, existing: Existing, archived: Archived) -> RecordLine:
     name, join = str(PARTS["association"]), existing.join
     if join is None:
         return RecordLine(name, *_look(delivery, "association"), _association_sentence(delivery))
+    if archived.get((UndoPart.ASSOCIATION, join.contact_id)) is UndoFate.REMOVED:
+        return RecordLine(name, _("removed"), "eraser", "plain", _("It was removed when the delivery was undone."))
     if join.outcome == JoinOutcome.MADE:
         return RecordLine(name, _("made"), "check-circle", "good", explain_join(join))
     if join.outcome == JoinOutcome.INTENT:

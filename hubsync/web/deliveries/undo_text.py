@@ -51,6 +51,14 @@ VALUE_SENTENCES = {
 }
 """Of a value that was filled in; the others are those of a record."""
 
+ASSOCIATION_SENTENCES = {
+    UndoFate.REMOVED: _l("The contact and the company are apart again, as they were before."),
+    UndoFate.GONE: _l("The two are not associated any more."),
+    UndoFate.SENT: _l("HubSpot was asked to remove it, and its answer is not known."),
+    UndoFate.REFUSED: _l("HubSpot refused to remove it."),
+}
+"""Of the association of a contact that HubSpot had already."""
+
 Labels = Mapping[tuple[str, str], str]
 
 
@@ -65,6 +73,13 @@ def planned_line(
     elif verdict.fate is UndoFate.EMPTIED:
         look = (_("will be emptied"), "eraser", "care")
         sentence = _("HubSync filled it for this booking, and it still has that value.")
+    elif verdict.fate is UndoFate.REMOVED:
+        look = (_("will be removed"), "eraser", "care")
+        sentence = _(
+            "HubSync associated this contact with company #%(company)s for this booking, and nobody gave the "
+            "association a label since.",
+            company=thing.place,
+        )
     return _line(delivery, connection, labels, thing, look, sentence, is_gone=verdict.fate is UndoFate.GONE)
 
 
@@ -100,6 +115,8 @@ def _line(
         shown = labelled(PARTS[noun], name_property(section, name, labels.get((section, name))))
     elif thing.part is UndoPart.MEETING:
         return RecordLine(str(MEETING), *look, sentence, thing.record_id)
+    elif thing.part is UndoPart.ASSOCIATION:
+        noun, shown = "contact", labelled(PARTS["contact"], PARTS["association"])
     else:
         noun = NOUNS[thing.part]
         shown = str(PARTS[noun])
@@ -107,11 +124,26 @@ def _line(
     return RecordLine(shown, *look, sentence, thing.record_id, link)
 
 
+def _about_association(verdict: Verdict) -> str:
+    """What is said of an association alone; "" for what is said as of a record."""
+    if verdict.fate is UndoFate.TOUCHED:
+        return _("Somebody gave it a label in HubSpot since: %(label)s.", label=verdict.about)
+    if verdict.fate is UndoFate.USED:
+        return ngettext(
+            "%(num)s other booking of this contact and company found it and needs it.",
+            "%(num)s other bookings of this contact and company found it and need it.",
+            verdict.number,
+        )
+    return str(ASSOCIATION_SENTENCES.get(verdict.fate, ""))
+
+
 def _look(fate: UndoFate) -> Look:
     if fate is UndoFate.ARCHIVED:
         return _("archived"), "archive", "plain"
     if fate is UndoFate.EMPTIED:
         return _("emptied"), "eraser", "plain"
+    if fate is UndoFate.REMOVED:
+        return _("removed"), "eraser", "plain"
     if fate is UndoFate.GONE:
         return _("already gone"), "dash-circle", "plain"
     if fate is UndoFate.SENT:
@@ -127,6 +159,8 @@ def _why(verdict: Verdict, part: UndoPart, labels: Labels) -> str:
     fate = verdict.fate
     if part is UndoPart.VALUE and fate in VALUE_SENTENCES:
         return str(VALUE_SENTENCES[fate])
+    if part is UndoPart.ASSOCIATION and (sentence := _about_association(verdict)):
+        return sentence
     if fate is UndoFate.ARCHIVED and verdict.number:
         return ngettext(
             "While it was archived, %(num)s other booking met it. Restore it in HubSpot if it is needed.",

@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 import requests
 
+from hubspot_sandbox.crm.association_types import add_label
+from hubspot_sandbox.crm.associations import dissociate
 from hubspot_sandbox.crm.kinds import kind_named
 from hubspot_sandbox.crm.records import change_record
 from hubspot_sandbox.crm.sources import BY_HAND, Source
+from hubspot_sandbox.state import DEFAULT_ACCOUNT
 from hubsync.domain.questions import Kind
 from hubsync.domain.undoing import UndoFate
 from hubsync.errors import WatchOnly
@@ -287,8 +290,67 @@ def test_a_company_goes_with_the_contact_that_only_the_delivery_associated_with_
         session.query(MappingRecord).one().associates_existing = True
     acme.calendar()
     delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
-    assert undone(acme, delivery) == {"made_company": ("undo_archived", "")}
+    assert undone(acme, delivery) == {
+        "made_association": ("undo_removed", ""),
+        "made_company": ("undo_archived", ""),
+    }
     assert left(acme) == (0, 1)
+
+
+def associated_existing(acme: Any, **company: str) -> Any:
+    """A delivery whose contact HubSpot had, without a company, and which associated it with its company."""
+    seeded = {"properties": {"email": "mika@acme.co.jp"}}
+    requests.post(f"{acme.sandbox.url}/sandbox/api/records/contacts", json=seeded, timeout=60).raise_for_status()
+    if company:
+        url = f"{acme.sandbox.url}/sandbox/api/records/companies"
+        requests.post(url, json={"properties": company}, timeout=60).raise_for_status()
+    with write_transaction() as session:
+        session.query(MappingRecord).one().associates_existing = True
+    acme.calendar()
+    delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    assert len(list(acme.sandbox.state.associations)) == 1
+    return delivery
+
+
+def test_an_association_between_two_records_that_stay_is_removed_and_made_again(acme: Any) -> None:
+    delivery = associated_existing(acme, name="Acme", domain="acme.co.jp")
+    assert undone(acme, delivery) == {"made_association": ("undo_removed", "")}
+    assert (left(acme), list(acme.sandbox.state.associations)) == ((1, 1), [])
+    post_again(delivery.id, person_id())
+    assert len(list(acme.sandbox.state.associations)) == 1
+    assert undone(acme, delivery) == {"made_association": ("undo_removed", "")}
+
+
+@pytest.mark.parametrize("meanwhile", ["labelled", "found by another booking", "ended", "contact deleted"])
+def test_an_association_that_is_not_as_it_was_made_is_left(acme: Any, meanwhile: str) -> None:
+    delivery = associated_existing(acme, name="Acme", domain="acme.co.jp")
+    state, account_id = acme.sandbox.state, DEFAULT_ACCOUNT
+    (made,) = list(state.associations)
+    if meanwhile == "labelled":
+        named = {"name": "partner", "label": "Partner"}
+        made.labels = [add_label(state, account_id, "contacts", named).number]
+        state.associations.put(made)
+    elif meanwhile == "found by another booking":
+        acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    elif meanwhile == "ended":
+        dissociate(state, account_id, made.contact_id, made.company_id)
+    else:
+        acme.delete("contacts", made.contact_id)
+    stays = {
+        "labelled": ("stays_touched", "partner"),
+        "found by another booking": ("stays_used", ""),
+    }
+    assert undone(acme, delivery) == {"made_association": stays.get(meanwhile, ("undo_gone", ""))}
+    assert len(list(state.associations)) == (meanwhile in stays)
+
+
+@pytest.mark.parametrize("lost", ["before", "after"])
+def test_a_lost_answer_to_ending_an_association_is_cleared_up_by_a_look(acme: Any, lost: str) -> None:
+    delivery = associated_existing(acme, name="Acme", domain="acme.co.jp")
+    acme.fault(action="drop", when=lost, method="DELETE", path="/associations", times=1)
+    assert undone(acme, delivery) == {"made_association": ("undo_sent", "")}
+    assert undone(acme, delivery) == {"made_association": ("undo_removed", "")}
+    assert list(acme.sandbox.state.associations) == []
 
 
 def test_the_meeting_goes_first_even_if_the_booking_was_moved(acme: Any) -> None:

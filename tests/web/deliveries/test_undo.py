@@ -7,6 +7,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
+import requests
 from flask import Flask
 
 from hubspot_sandbox.server import SandboxServer
@@ -15,6 +16,7 @@ from hubsync.services.deliveries.undoing import read_undoing
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.deliveries import Delivery
 from hubsync.store.leases import UNDOING
+from hubsync.store.mappings import MappingRecord
 from hubsync.store.undoings import Undoing
 from tests.kit import rows
 from tests.kit.acme import Acme
@@ -100,6 +102,24 @@ def test_a_meeting_that_undoing_archived_was_deleted_by_nobody(member: Browser, 
     member.submit(member.open(f"{page}/undo"), "Undo in HubSpot")
     (meeting,) = [each.words for each in member.open(page).select(".parts tr") if "Meeting" in each.words][:1]
     assert "archived It was archived when the delivery was undone." in meeting
+
+
+def test_an_association_to_be_removed_is_named_with_both_ends(member: Browser, acme: Acme) -> None:
+    seeded = {"properties": {"email": "ken@abe.co.jp"}}
+    requests.post(f"{acme.sandbox.url}/sandbox/api/records/contacts", json=seeded, timeout=60).raise_for_status()
+    with write_transaction() as session:
+        session.query(MappingRecord).one().associates_existing = True
+    acme.calendar()
+    met = acme.book("Abe Ken", "ken@abe.co.jp", "Acme")
+    page = f"/teams/acme/deliveries/{met.id}"
+    asked = member.open(f"{page}/undo")
+    [line] = [each.words for each in asked.select(".parts tbody tr") if "Association" in each.words]
+    assert f"will be removed HubSync associated this contact with company #{met.company_id}" in line
+    assert f"#{met.contact_id}" in line
+    told = member.open(member.submit(asked, "Undo in HubSpot").location)
+    [before, after] = [each.words for each in told.select(".parts tbody tr") if "Association" in each.words]
+    assert "removed It was removed when the delivery was undone." in before
+    assert "The contact and the company are apart again" in after
 
 
 def test_what_stays_is_said_with_its_reason_and_nothing_can_be_pressed(member: Browser, acme: Acme) -> None:

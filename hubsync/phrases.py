@@ -25,6 +25,8 @@ OPENING = "（"
 """The mark before which none stands either."""
 _INLINE_ENDS = r"(?:</(?:a|b|bdi|code|em|q|span|strong|time)>)*"
 _NUMBER_AND_WORD = re.compile(r"(?<=\d) (?=[\u3040-\u30ff\u4e00-\u9fff])")
+_NAME_AND_NUMBER = re.compile(r"(?<=[^\W\d_]) (?=\d+(?!\S*[A-Za-z\d]))")
+_CLOSING = re.compile(r"」(?=\w)")
 _BRACKETS = re.compile(r"(?P<gap> ?)\((?P<aside>[^()]*)\)")
 _GAP = re.compile(rf"({_INLINE_ENDS}) +")
 _GAP_IN_HTML = re.compile(rf"({_INLINE_ENDS})\s+")
@@ -38,7 +40,7 @@ def register(environment: Environment) -> None:
     environment.concat = close_up  # type: ignore[method-assign]  # what Jinja's own native environment sets
     shared = (sentences, enumerated, labelled, colon, about, bracketed, in_brackets, from_to)
     environment.globals.update({each.__name__: each for each in shared})
-    environment.filters.update(number=format_decimal, place=place_of)
+    environment.filters.update(number=format_decimal, place=place_of, breaking_well=break_well)
 
 
 def sentences(*parts: object) -> str:
@@ -82,6 +84,16 @@ def bracketed(text: object, aside: object) -> str:
 def from_to(start: object, end: object) -> str:
     """Two times, or whatever else has a beginning and an end."""
     return _fill(gettext("%(start)s – %(end)s"), start=start, end=end)
+
+
+def break_well(text: object) -> Markup:
+    """The text, large or on a button, whose lines break where a reader would break them on a phone.
+
+    An address breaks after its @ sooner than within a word. A closing bracket keeps the particle after it, which
+    browsers leave for the next line when a name in the brackets has a blank, and a name its number.
+    """
+    kept = _CLOSING.sub("」\N{WORD JOINER}", _NAME_AND_NUMBER.sub("\N{NO-BREAK SPACE}", str(escape(text))))
+    return Markup(kept.replace("@", "@<wbr>"))  # noqa: S704 - of what was escaped
 
 
 def close_numbers(text: str) -> str:

@@ -8,7 +8,7 @@ from flask_babel import force_locale
 from markupsafe import Markup
 
 from hubsync import phrases
-from hubsync.phrases import bracketed, enumerated, labelled, sentences
+from hubsync.phrases import bracketed, break_well, enumerated, labelled, sentences
 
 
 @pytest.mark.parametrize(
@@ -82,3 +82,17 @@ def test_a_label_and_brackets_escape_what_is_no_markup(app: Flask) -> None:
         assert phrases.in_brackets("7") == "(7)"
         assert phrases.colon() == ": "
         assert phrases.about("<you>") == Markup('<span class="visually-hidden"> &lt;you&gt;</span>')
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Remove <b> mika@acme.example?", "Remove &lt;b&gt; mika@<wbr>acme.example?"),
+        ("「Intro call」を削除", "「Intro call」\N{WORD JOINER}を削除"),
+        ("「Intro call」", "「Intro call」"),
+        ("TimeRex 2の名前を変更", "TimeRex\N{NO-BREAK SPACE}2の名前を変更"),
+        ("Thursday 10:30, 3rd, 株式会社 2", "Thursday 10:30, 3rd, 株式会社\N{NO-BREAK SPACE}2"),
+    ],
+)
+def test_large_text_breaks_where_a_reader_would_break_it(text: str, shown: str) -> None:
+    assert break_well(text) == Markup(shown)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from hubsync.web.shell import markdown
 from tools.translated_documents import ROOT, TRANSLATED, is_current, mark_current, original_of
 
 READ_BY_TEAMS = {"README", "HUBSPOT_APP", "SIGN_IN", "SOURCES", "BOOKING_PAGE", "OPERATING", "FAQ"}
@@ -47,6 +48,13 @@ def test_a_translation_has_all_sections_and_commands(document: Path) -> None:
     ours, original = document.read_text("utf-8"), original_of(document).read_text("utf-8")
     assert headings(ours) == headings(original)
     assert set(commands(ours)) <= set(commands(original))
+
+
+@documents
+def test_what_is_bold_in_a_translation_is_shown_so(document: Path) -> None:
+    # No blank stands around Japanese words, and two asterisks between a letter and a bracket are no mark.
+    read = re.sub(r"<(pre|code)>.*?</\1>", "", markdown.render(document.read_text("utf-8")), flags=re.DOTALL)
+    assert re.findall(r".*\*\*.*", read) == []
 
 
 def test_a_changed_original_makes_its_translation_older(tmp_path: Path) -> None:

@@ -56,8 +56,10 @@ class Reading(HTMLParser):
         self.pieces: list[str] = []
         self.quoted: set[str] = set()
         self._open: list[tuple[str, str]] = []
+        self._goes_on = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._goes_on = tag == "wbr" and bool(self.pieces)
         known = {name: value or "" for name, value in attrs}
         kind = self._kind_of(tag, known)
         if kind == "read":
@@ -91,7 +93,8 @@ class Reading(HTMLParser):
         if kind == "quoted":
             self.quoted.update(WORD.findall(data))
         elif kind == "read" and data.strip():
-            self.pieces.append(" ".join(data.split()))
+            before = self.pieces.pop() if self._goes_on else ""
+            self.pieces.append(before + " ".join(data.split()))
 
 
 def read(html: str, language: str) -> Reading:

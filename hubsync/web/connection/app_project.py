@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
 from hubsync.config import settings
+from hubsync.domain.languages import ENGLISH
 from hubsync.domain.roles import Action
 from hubsync.hubspot import app_project
 from hubsync.hubspot.app_project import ProjectFile
@@ -68,9 +69,15 @@ def read_guide() -> ResponseReturnValue:
     """The guide from nothing to *Connected* that comes with HubSync, in the reader's language if it has it."""
     from hubsync.web.shell import markdown  # a parser, which nobody keeps who reads no guide
 
-    guides = (FILES / "docs" / language / "HUBSPOT_APP.md" for language in (str(get_locale()), "."))
-    path = next((each for each in guides if each.exists()), None)
+    own = FILES / "docs" / str(get_locale()) / "HUBSPOT_APP.md"
+    english = FILES / "docs" / "HUBSPOT_APP.md"
+    path = next((each for each in (own, english) if each.exists()), None)
     if path is None:  # an installation without the docs folder
         abort(404)
     title, text = markdown.split_title(path.read_text(encoding="utf-8"))
-    return render_template("connection/hubspot_app_guide.html", title=title, guide=markdown.render(text))
+    return render_template(
+        "connection/hubspot_app_guide.html",
+        title=title,
+        guide=markdown.render(text),
+        guide_language=ENGLISH if path == english else None,
+    )

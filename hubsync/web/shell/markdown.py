@@ -8,10 +8,11 @@ from itertools import zip_longest
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 # HTML inside a guide is shown as text. https://markdown-it-py.readthedocs.io/en/latest/security.html
 _READER = MarkdownIt("commonmark", {"html": False}).enable("table")
+_ANCHOR = re.compile(r"""<a id="([a-z0-9-]+)"></a>""")
 _OTHER_LANGUAGE = re.compile(r"\A\s*\[[^\]\n]*\]\([^)\n]*\.md\)[^\n]*\n")
 
 
@@ -23,11 +24,29 @@ def split_title(text: str) -> tuple[Markup, str]:
 
 def render(text: str) -> Markup:
     """Return the guide as HTML; headings are those of a page that has its own h1."""
-    tokens = _READER.parse(text)
+    tokens = _name_headings(_READER.parse(text))
     _dress(tokens)
     for token in tokens:
         _dress(token.children or ())
     return _safe(_READER.renderer.render(tokens, _READER.options, {}))
+
+
+def _name_headings(tokens: Sequence[Token]) -> list[Token]:
+    """The tokens without the anchors that stand before headings, whose names the headings have instead."""
+    kept: list[Token] = []
+    name = ""
+    for token in tokens:
+        if token.type == "inline" and (anchor := _ANCHOR.fullmatch(token.content)):
+            kept.pop()  # the paragraph around it
+            name = anchor[1]
+        elif name and token.type == "paragraph_close":
+            continue
+        else:
+            if name and token.type == "heading_open":
+                token.attrSet("id", name)
+                name = ""
+            kept.append(token)
+    return kept
 
 
 def _dress(tokens: Sequence[Token]) -> None:
@@ -50,6 +69,14 @@ def _dress(tokens: Sequence[Token]) -> None:
             token.attrSet("tabindex", "0")
         elif token.type == "link_open":
             token.attrSet("rel", "noreferrer")
+            if token.markup == "autolink" and following is not None:
+                _let_break(following)
+
+
+def _let_break(address: Token) -> None:
+    """Let the shown address break after its slashes sooner than within a word."""
+    address.type = "html_inline"
+    address.content = re.sub(r"(?<!/)/(?!/)", "/<wbr>", str(escape(address.content)))
 
 
 def _safe(html: str) -> Markup:

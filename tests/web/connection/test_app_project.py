@@ -13,10 +13,15 @@ from hubsync.config import settings
 from hubsync.hubspot.oauth import SCOPES
 from hubsync.store.teams import Team
 from tests.kit.browser import Browser
-from tests.kit.page import read_page, words
+from tests.kit.page import Element, read_page, words
 
 PAGE = "/teams/acme/settings/integrations/hubspot/app"
 REDIRECT = "http://localhost:8000/integrations/hubspot/callback"
+
+
+def find_marks(guide: Element) -> list[str]:
+    """The marks of Markdown that are read on the page, instead of having taken effect."""
+    return [mark for mark in ("**", "##", "| ", "`", "<https", "<a") if mark in words(guide.select_one("main"))]
 
 
 def unpacked(owner: Browser) -> dict[str, str]:
@@ -86,7 +91,14 @@ def test_the_guide_can_be_read_from_the_page(owner: Browser) -> None:
     assert "HUBSYNC_HUBSPOT_CLIENT_ID=<the client ID>" in words(guide)
     assert len(guide.select("main table")) == 2
     assert "crm.objects.contacts.read" in words(guide.select_one("main li pre"))
-    assert not [mark for mark in ("**", "##", "| ", "`", "<https") if mark in words(guide.select_one("main"))]
+    assert not find_marks(guide)
+
+
+def test_the_guide_is_in_the_readers_language_and_says_so(owner: Browser) -> None:
+    guide = owner.open(f"{PAGE}/guide", headers={"Accept-Language": "ja"})
+    assert words(guide.select_one("h1")).startswith("HubSpotアプリの作成から")
+    assert [part.get("lang") for part in guide.select("[lang]:has(h2)")] == ["ja"]
+    assert not find_marks(guide)
 
 
 def test_an_address_that_hubspot_takes_is_not_warned_of(owner: Browser) -> None:

@@ -10,7 +10,7 @@ def test_marks_become_elements_and_markup_of_the_text_is_shown_as_text() -> None
     shown = str(markdown.render("a <script> `x<y` **b `c` d** *e* 2 * 3 <https://acme.example/?a=1&b>"))
     assert shown == (
         "<p>a &lt;script&gt; <code>x&lt;y</code> <strong>b <code>c</code> d</strong> <em>e</em> 2 * 3 "
-        '<a href="https://acme.example/?a=1&amp;b" rel="noreferrer">https://acme.example/?a=1&amp;b</a></p>\n'
+        '<a href="https://acme.example/?a=1&amp;b" rel="noreferrer">https://acme.example/<wbr>?a=1&amp;b</a></p>\n'
     )
 
 
@@ -30,4 +30,14 @@ def test_cells_carry_the_name_of_their_column_for_the_phone() -> None:
     assert cells == [
         ("what", "hs"),
         ("why", "it"),
+    ]
+
+
+def test_an_anchor_becomes_the_name_of_the_heading_after_it() -> None:
+    shown = read_page(markdown.render('One.\n\n<a id="the-limits"></a>\n\n## 制限\n\nTwo.\n\n## Rest'))
+    assert [(part.name, part.get("id"), part.get_text()) for part in shown.select("body > *")] == [
+        ("p", None, "One."),
+        ("h2", "the-limits", "制限"),
+        ("p", None, "Two."),
+        ("h2", None, "Rest"),
     ]

@@ -87,9 +87,10 @@ def test_a_label_and_brackets_escape_what_is_no_markup(app: Flask) -> None:
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("Remove <b> mika@acme.example?", "Remove &lt;b&gt; mika@<wbr>acme.example?"),
+        ("Remove <b> mika@acme.example?", "Remove &lt;b&gt; mika@<wbr>acme.<wbr>example?"),
         ("「Intro call」を削除", "「Intro call」\N{WORD JOINER}を削除"),
         ("「Intro call」", "「Intro call」"),
+        ("SOME_MAIL、crm.read。版1.2。", "SOME_<wbr>MAIL、crm.<wbr>read。版1.2。"),
         ("TimeRex 2の名前を変更", "TimeRex\N{NO-BREAK SPACE}2の名前を変更"),
         ("Thursday 10:30, 3rd, 株式会社 2", "Thursday 10:30, 3rd, 株式会社\N{NO-BREAK SPACE}2"),
     ],

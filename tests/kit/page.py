@@ -112,8 +112,9 @@ class Element:
 
 
 def read_page(answer: Any) -> Element:
-    """The page that an answer, or a text, is."""
-    return Element(lxml.html.document_fromstring(answer if isinstance(answer, str) else answer.text))
+    """The page that an answer, or a text, is; what tells a browser where lines may break is not read."""
+    text = answer if isinstance(answer, str) else answer.text
+    return Element(lxml.html.document_fromstring(text.replace("<wbr>", "").replace("\N{WORD JOINER}", "")))
 
 
 def page_of(answer: Any) -> Element:

@@ -27,7 +27,7 @@ _INLINE_ENDS = r"(?:</(?:a|b|bdi|code|em|q|span|strong|time)>)*"
 _NUMBER_AND_WORD = re.compile(r"(?<=\d) (?=[\u3040-\u30ff\u4e00-\u9fff])")
 _NAME_AND_NUMBER = re.compile(r"(?<=[^\W\d_]) (?=\d+(?!\S*[A-Za-z\d]))")
 _WITHIN_NAME = re.compile(r"(?<=[A-Za-z0-9])([@._])(?=[A-Za-z])")
-_CLOSING = re.compile(r"」(?=\w)")
+_KEPT_TOGETHER = re.compile(r"」(?=\w)|…(?=@)")
 _BRACKETS = re.compile(r"(?P<gap> ?)\((?P<aside>[^()]*)\)")
 _GAP = re.compile(rf"({_INLINE_ENDS}) +")
 _GAP_IN_HTML = re.compile(rf"({_INLINE_ENDS})\s+")
@@ -94,7 +94,9 @@ def break_well(text: object) -> Markup:
     closing bracket keeps the particle after it, which browsers leave for the next line when a name in the brackets
     has a blank, and a name its number.
     """
-    kept = _CLOSING.sub("」\N{WORD JOINER}", _NAME_AND_NUMBER.sub("\N{NO-BREAK SPACE}", str(escape(text))))
+    kept = _KEPT_TOGETHER.sub(
+        "\\g<0>\N{WORD JOINER}", _NAME_AND_NUMBER.sub("\N{NO-BREAK SPACE}", str(escape(text)))
+    )
     return Markup(_WITHIN_NAME.sub(r"\1<wbr>", kept))  # noqa: S704 - of what was escaped
 
 

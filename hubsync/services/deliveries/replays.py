@@ -103,7 +103,7 @@ def replay_watched(team_id: int, person_id: int, account_id: str, *, watched: bo
 
     Pressed twice, or by two at one instant, each delivery is posted once.
     """
-    chosen = to_be_finished(team_id, account_id)
+    chosen = to_be_finished(team_id)
     return _begin(team_id, person_id, or_(chosen, to_be_posted(team_id, account_id)) if watched else chosen)
 
 

@@ -115,10 +115,12 @@ def to_be_posted(team_id: int, account_id: str) -> ColumnElement[bool]:
     return and_(_of_team(team_id), Delivery.state == DeliveryState.SKIPPED, Delivery.id.in_(watched))
 
 
-def to_be_finished(team_id: int, account_id: str) -> ColumnElement[bool]:
-    """The deliveries that were begun in this account before the team watched only, and wait for the rest."""
-    of_account = Delivery.hubspot_account_id == account_id
-    return and_(_of_team(team_id), Delivery.state == DeliveryState.WAITING, of_account)
+def to_be_finished(team_id: int) -> ColumnElement[bool]:
+    """The deliveries that were begun before the team watched only, and wait for the rest.
+
+    In whichever account: one that was begun in a former one says so when it is tried.
+    """
+    return and_(_of_team(team_id), Delivery.state == DeliveryState.WAITING)
 
 
 def count_to_be_posted(team_id: int, account_id: str) -> int:

@@ -66,7 +66,9 @@ def _sentence(kept: Meeting) -> str:
     if kept.state == MeetingState.GONE:
         return _("Somebody deleted it in HubSpot. It is not made again.")
     if kept.state == MeetingState.INTENT:
-        return _("A meeting may have been sent; HubSpot's answer is not known. The next attempt looks for it first.")
+        return _(
+            "A meeting may have been sent; HubSpot's answer is not known. The next attempt looks for it first."
+        )
     if kept.state != MeetingState.CREATED:
         return ""
     stands = str(OUTCOMES.get(kept.outcome, ""))

@@ -9,17 +9,19 @@ import pytest
 
 from hubsync.domain.audit import AuditAction
 from hubsync.domain.watched import Watched
-from hubsync.errors import Refused
+from hubsync.errors import AnotherAccount, Refused
 from hubsync.services.connection import watch_only
+from hubsync.services.deliveries.dispatch import read_delivery
 from hubsync.services.deliveries.due_retries import run_due
 from hubsync.services.deliveries.going_live import go_live
 from hubsync.services.deliveries.replay_worker import work_on_replays
 from hubsync.services.deliveries.watched import count_to_be_posted
 from hubsync.services.teams.audit import read_trail
-from hubsync.store import db, end_read
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.connections import Connection
+from hubsync.store.deliveries import Delivery
 from hubsync.store.replays import Replay
-from hubsync.store.watching import ForeseenRecord
+from hubsync.store.watching import ForeseenRecord, WatchedDelivery
 from tests.kit import rows
 from tests.kit.held_calls import while_held
 from tests.kit.replays import person_id, states
@@ -81,3 +83,14 @@ def test_another_account_than_the_one_that_was_asked_about_is_refused(watching: 
         go_live(watching.team_id, person_id(), "7654321", post_watched=True)
     assert db.session.query(Connection).one().watching_since is not None
     end_read()
+
+
+def test_what_was_begun_in_a_former_account_is_left_to_a_person_when_the_team_goes_live(watching: Any) -> None:
+    delivery = watching.book("Sato", "mika@acme.co.jp", "Acme")
+    begun = {"state": "waiting", "reason": "watch_only", "company": "created", "company_id": "1"}
+    with write_transaction() as session:
+        session.query(WatchedDelivery).delete()
+        session.query(Delivery).update({**begun, "hubspot_account_id": "7654321"})
+    live(watching)
+    after = read_delivery(delivery.id)
+    assert (after.state, after.reason) == ("waiting", AnotherAccount.code)

@@ -17,7 +17,7 @@ from hubsync.services import now
 from hubsync.services.bookings.answer_placement import differing_answers
 from hubsync.services.bookings.known_bookings import KnownBookings, add_names
 from hubsync.services.deliveries import transitions
-from hubsync.services.posting.meeting_news import hand_over, is_in_doubt
+from hubsync.services.posting import filled_values, meeting_news
 from hubsync.store.bookings import BookingHistory, BookingName, BookingRecord
 from hubsync.store.deliveries import Attempt, Delivery
 from hubsync.store.leases import DELIVERY
@@ -95,10 +95,10 @@ def _rank(delivery: Delivery) -> int:
 def _may_go(session: Session, delivery: Delivery) -> bool:
     """Whether nothing is lost with it: no worker has it, and whatever HubSpot has of it was there before.
 
-    But for its meeting, which the other one gets.
+    But for its meeting and what it filled or associated, which are the other one's then.
     """
     made = {delivery.company, delivery.contact, delivery.association} & {*_PERHAPS_MADE}
-    return delivery.state != DeliveryState.SENDING and not made and not is_in_doubt(session, delivery)
+    return delivery.state != DeliveryState.SENDING and not made and not meeting_news.is_in_doubt(session, delivery)
 
 
 def _is_posted_now(delivery: Delivery) -> bool:
@@ -153,7 +153,8 @@ def _hand_over(session: Session, kept: Delivery, gone: Delivery) -> None:
         .where(BookingHistory.booking_id == gone.booking_id)
         .values(booking_id=kept.booking_id)
     )
-    hand_over(session, kept, gone)
+    meeting_news.hand_over(session, kept, gone)
+    filled_values.hand_over(session, kept.id, gone.id)
     session.execute(
         update(Attempt).where(Attempt.delivery_id == gone.id).values(delivery_id=kept.id, said_sealed="")
     )

@@ -28,7 +28,7 @@ from hubsync.net.deadline import Deadline
 from hubsync.services import tools
 from hubsync.services.connection.api_access import with_access
 from hubsync.services.connection.tokens import usable_connection
-from hubsync.services.posting.filled_values import SENT, kept_join, list_values, value_place
+from hubsync.services.posting.filled_values import MADE_OR_SENT, SENT, kept_join, list_values, value_place
 from hubsync.store import db, end_read
 from hubsync.store.deliveries import Delivery
 from hubsync.store.fillings import ExistingAssociation
@@ -123,7 +123,7 @@ def made_by(delivery: Delivery) -> Made:
     things: list[MadeThing] = []
     meeting_id = _meeting_of(delivery.id)
     join = kept_join(delivery.id)
-    if join is not None and join.outcome not in (JoinOutcome.MADE, JoinOutcome.INTENT):
+    if join is not None and join.outcome not in MADE_OR_SENT:
         join = None
     if delivery.state in UNDOABLE:
         things += [MadeThing(UndoPart.MEETING, meeting_id)] if meeting_id else []

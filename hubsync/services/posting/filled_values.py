@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, delete, insert, select
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from hubsync.domain.filling import FillOutcome, JoinOutcome
 from hubsync.domain.mapping import Filling, Section
+from hubsync.errors import SecretUnreadable
 from hubsync.services import now, tools
 from hubsync.store import db, run
 from hubsync.store.deliveries import Delivery
@@ -18,6 +20,8 @@ from hubsync.store.sealed_text import NOTHING, Sealed
 
 SENT = (FillOutcome.INTENT, FillOutcome.FILLED)
 """Of these the value is kept: it is at HubSpot, or may be."""
+MADE_OR_SENT = (JoinOutcome.MADE, JoinOutcome.INTENT)
+"""Of these the association is there by the delivery's doing, or may be."""
 _VALUES, _JOINS, _DELIVERIES = FilledValue.__table__, ExistingAssociation.__table__, Delivery.__table__
 _KEPT = select(_VALUES.c.property_name, _VALUES.c.record_id, _VALUES.c.outcome).where(
     _VALUES.c.delivery_id == bindparam("delivery"), _VALUES.c.section == bindparam("of_section")
@@ -130,6 +134,32 @@ def keep_join(session: Session, delivery_id: int, join: Join | None) -> None:
         "decided_at": now(),
     }
     run(session, _ADD_JOIN, values)
+
+
+def hand_over(session: Session, kept_id: int, gone_id: int) -> None:
+    """Let what a delivery did that goes count as done by the one that stays; the caller commits.
+
+    A value is sealed for its delivery; one that no key opens goes.
+    """
+    values = [each for each in list_values([gone_id]) if each.outcome in SENT]
+    ours = {(each.section, each.property_name): each for each in list_values([kept_id])} if values else {}
+    for value in values:
+        same = ours.get((value.section, value.property_name))
+        if same is not None and same.outcome in SENT:
+            continue
+        with suppress(SecretUnreadable):
+            text = open_value(value)
+            if same is not None:
+                session.delete(same)
+                session.flush()
+            place = value_place(kept_id, value.section, value.property_name)
+            value.delivery_id, value.value_sealed = kept_id, tools().vault.seal(place, text)
+    join = kept_join(gone_id)
+    if join is not None and join.outcome in MADE_OR_SENT:
+        before = kept_join(kept_id)
+        if before is None or before.outcome not in MADE_OR_SENT:
+            keep_join(session, kept_id, join)
+    session.flush()
 
 
 def list_values(delivery_ids: Iterable[int]) -> list[FilledValue]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -10,14 +11,21 @@ import pytest
 import requests
 import time_machine
 
+from hubsync.domain.booking import BookingEvent
 from hubsync.services import now
+from hubsync.services.bookings.completion import take_in
 from hubsync.services.deliveries.dispatch import read_delivery, retry
 from hubsync.services.deliveries.due_retries import run_due
+from hubsync.services.deliveries.undoing import undo
 from hubsync.services.posting.filled_values import list_values, open_value
-from hubsync.store import db, end_read
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.deliveries import Delivery
 from hubsync.store.fillings import ExistingAssociation, RecordClaim
+from hubsync.store.mappings import MappingRecord
+from hubsync.store.people import Person
+from tests.kit import rows
 from tests.kit.filling_guests import Guests, told
+from tests.kit.source_bookings import source_booking
 
 SEARCH = "POST /crm/objects/2026-09/companies/search"
 CONTACT = "POST /crm/objects/2026-09/contacts"
@@ -218,3 +226,27 @@ def test_without_a_row_that_fills_nothing_is_asked_and_nothing_kept(acme: Any) -
     assert db.session.query(Delivery).count() == 2
     assert list_values([1, 2]) == []
     end_read()
+
+
+def test_what_a_booking_filled_that_turned_out_to_be_another_one_is_known_and_undone(acme: Any) -> None:
+    guest = source_booking().guest
+    guests = Guests(acme)
+    contact = guests.has("contacts", email=guest.email)
+    company = guests.has("companies", name=guest.company)
+    first = take_in(acme.team_id, source_booking("old")).delivery
+    with write_transaction() as session:
+        mapping = rows.add_usual_mapping(session, first.calendar_id)
+    assert retry(first.id).state == "duplicate"
+    with write_transaction() as session:
+        row = (mapping.id, "contacts", "city", "fact:source", "City", "string")
+        rows.add_mapping_row(session, *row, when_exists="fill")
+        session.query(MappingRecord).filter_by(id=mapping.id).one().associates_existing = True
+    moved = {"event": BookingEvent.MOVED, "replaces": "new"}
+    second = take_in(acme.team_id, replace(source_booking("third"), **moved)).delivery
+    assert (second.state, told(second)) == ("duplicate", {("contacts", "city"): "filled"})
+    between = {"event": BookingEvent.MOVED, "replaces": "old", "replaced_by": "third"}
+    stays = take_in(acme.team_id, replace(source_booking("new"), **between)).delivery
+    assert (stays.id, told(stays)) == (first.id, {("contacts", "city"): "filled"})
+    assert (joined(stays).contact_id, joined(stays).company_id) == (contact, company)
+    assert undo(stays.id, db.session.query(Person.id).scalar())
+    assert guests.values("contacts", contact, "city") == ("",)

@@ -31,6 +31,8 @@ HUBSPOT_ITSELF = frozenset(
 Workflows are not among them: somebody made these. The words are those of HubSpot's published definitions, which do
 not say what they mean.
 """
+APPS = frozenset({"INTEGRATION", "API"})
+"""Makers of records that may be HubSync: after a lost answer, what a person made just then may pass for ours."""
 
 
 class UndoPart(StrEnum):
@@ -144,7 +146,9 @@ def judge(
         return Verdict(UndoFate.GONE)
     if links.id != record_id:
         return Verdict(UndoFate.MERGED)
-    if links.created_at is None or not any(_is_of_creation(value, links) for value in past):
+    if links.source not in APPS or links.created_at is None:
+        return Verdict(UndoFate.DOUBTFUL)
+    if not any(_is_of_creation(value, links) for value in past):
         return Verdict(UndoFate.DOUBTFUL)
     touched = next((each for each in past if not _is_untouched(each, links, maker_alone=maker_alone)), None)
     if touched is not None:

@@ -10,7 +10,7 @@ import requests
 from hubspot_sandbox.crm.association_types import add_label
 from hubspot_sandbox.crm.associations import dissociate
 from hubspot_sandbox.crm.kinds import kind_named
-from hubspot_sandbox.crm.records import change_record
+from hubspot_sandbox.crm.records import change_record, create_record
 from hubspot_sandbox.crm.sources import BY_HAND, Source
 from hubspot_sandbox.state import DEFAULT_ACCOUNT
 from hubsync.domain.questions import Kind
@@ -18,6 +18,7 @@ from hubsync.domain.undoing import UndoFate
 from hubsync.errors import WatchOnly
 from hubsync.services import now
 from hubsync.services.deliveries.dispatch import read_delivery, retry
+from hubsync.services.deliveries.due_retries import run_due
 from hubsync.services.deliveries.posting_again import post_again
 from hubsync.services.deliveries.replays import replay_these
 from hubsync.services.deliveries.undo_plan import made_by, plan
@@ -38,6 +39,7 @@ from tests.kit.replays import person_id
 
 ENRICHED = Source("DATA_ENRICHMENT", "", "")
 WORKFLOW = Source("AUTOMATION_PLATFORM", "77", "")
+SETTING = Source("CRM_SETTING", "", '"Create and associate companies with contacts" setting')
 FURTHER = ("deals", "tickets")
 
 
@@ -416,3 +418,16 @@ def test_no_booking_of_ours_fills_a_record_between_the_look_at_it_and_the_call(
     assert became[0] == ("undo_open", ""), "its worker did not know any more whether somebody fills it"
     assert set(undone(acme, delivery).values()) <= {("undo_emptied", ""), ("undo_archived", "")}
     assert db.session.query(RecordClaim).count() == 0
+
+
+@pytest.mark.parametrize("maker", [BY_HAND, SETTING, ENRICHED], ids=["a person", "a setting", "HubSpot"])
+def test_what_no_app_made_stays_though_it_came_up_where_ours_was_lost(acme: Any, maker: Source) -> None:
+    acme.fault(action="drop", when="before", method="POST", path="/companies", except_path="/search", times=1)
+    delivery = acme.book("Sato Mika", "mika@gmail.com", "Acme")
+    state = acme.sandbox.state
+    create_record(state, DEFAULT_ACCOUNT, kind_named("companies"), {"name": "Acme"}, maker)
+    with later(minutes=10):
+        run_due()
+        assert read_delivery(delivery.id).company == "created"
+        assert undone(acme, delivery)["made_company"] == ("stays_doubtful", "")
+    assert [each["properties"]["name"] for each in acme.records("companies")] == ["Acme"]

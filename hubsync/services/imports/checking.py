@@ -121,15 +121,16 @@ def make_out_rows(import_id: int, worker: str) -> None:
 def check_rows(import_id: int, worker: str, goes_on: Callable[[], bool]) -> None:
     """Hold the rows against the calendar and against the bookings that are here, as long as it *goes_on*.
 
-    Raises HoldLost.
+    One block at least, so that each round comes on. Raises HoldLost.
     """
-    _settle_day_order(import_id, worker)
+    if not _is_begun(import_id):
+        _settle_day_order(import_id, worker)
     booking_import = db.session.get_one(BookingImport, import_id, populate_existing=True)
     plan, version = plan_of(booking_import), booking_import.version
     team_id = booking_import.team_id
     end_read()
     seen = _marks_before(import_id, version)
-    while goes_on():
+    while True:
         block = db.session.scalar(
             select(ImportBlock)
             .where(ImportBlock.import_id == import_id, ImportBlock.checked != version)
@@ -144,6 +145,17 @@ def check_rows(import_id: int, worker: str, goes_on: Callable[[], bool]) -> None
         found = _check(block, plan, team_id, seen)
         with holding(import_id, worker) as (session, booking_import):
             session.execute(update(ImportBlock).where(ImportBlock.id == block.id).values(checked=version, **found))
+        if not goes_on():
+            return
+
+
+def _is_begun(import_id: int) -> bool:
+    """Whether blocks are checked as the columns are matched now: what comes first in the dates is settled then."""
+    checked = select(ImportBlock.id).join(BookingImport, BookingImport.id == ImportBlock.import_id)
+    this = (BookingImport.id == import_id, ImportBlock.checked == BookingImport.version)
+    begun = db.session.scalar(checked.where(*this).limit(1)) is not None
+    end_read()
+    return begun
 
 
 def _store_rows(import_id: int, worker: str, records: Iterator[Record]) -> int:

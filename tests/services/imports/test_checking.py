@@ -136,6 +136,13 @@ def test_a_guest_who_is_erased_is_in_no_file_that_waits(acme: Any) -> None:
     assert kept() == (0, 1)
 
 
+def test_each_round_comes_on_however_slow_the_machine_is(acme: Any) -> None:
+    first = upload(acme, file_of(range(500)))
+    for _ in range(5):  # rows, three blocks, sums
+        worker.work_on_imports(seconds=0)
+    assert counts(find(first)) == (500, 0, 0, 0)
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
 def test_a_guest_who_is_erased_before_a_file_is_read_does_not_come_back(acme: Any, encoding: str) -> None:
     first = upload(acme, file_of(range(1000)).encode(encoding))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Update, case, or_, update
+from sqlalchemy import ColumnElement, Update, case, or_, select, update
+from sqlalchemy.orm import Session
 
 from hubsync.domain.connections import ConnectionState
+from hubsync.domain.delivery_states import IN_TROUBLE
 from hubsync.errors import (
     AccountFull,
     AccountSuspended,
@@ -23,7 +26,10 @@ from hubsync.hubspot.oauth import SCOPES
 from hubsync.services import now
 from hubsync.services.connection.access_loss import hubspot_page
 from hubsync.store import changed, write_transaction
+from hubsync.store.calendars import Calendar
 from hubsync.store.connections import Connection
+from hubsync.store.counts import count_with_reason
+from hubsync.store.mappings import MappingRecord
 from hubsync.store.teams import Team
 
 PERMISSION = PermissionMissing.code
@@ -35,6 +41,11 @@ OF_ONE_KIND = (*codes(scopes={Scope.PERMISSION}), AccountFull.code)
 
 A full account is among them for what HubSpot does with it: it takes no records, and is read as ever.
 """
+OPT_IN: Mapping[str, ColumnElement[bool]] = {
+    "meetings": MappingRecord.meetings_on.is_(True),
+    "associations": MappingRecord.associates_existing.is_(True),
+}
+"""What is called for features that are off out of the box, and the condition that a mapping has the feature on."""
 GRANTED_SCOPES = "scopes"  # what the daily check looks at; the other kinds are those of HubSpotClient.asked
 
 TOLD = {
@@ -117,8 +128,24 @@ def resolve_problem(known: ConnectionProblem, call: str) -> None:
     over = known.code not in SETTINGS and (known.code not in OF_ONE_KIND or known.call == call)
     if known.code and over:
         with write_transaction() as session:
-            met = (Connection.trouble_code == known.code, Connection.trouble_call == known.call)
-            session.execute(_of(known).where(*met).values(trouble_code="", trouble_call="", trouble_at=None))
+            _end(session, known)
+
+
+def resolve_unwanted(known: ConnectionProblem) -> None:
+    """Note that a permission is not missing any more that only a feature wanted which is on nowhere by now.
+
+    No call of its kind may come to show that it is there. One that holds a booking up stays missing.
+    """
+    _verb, _, records = known.call.partition(" ")
+    if known.code != PERMISSION or records not in OPT_IN:
+        return
+    wanted = select(MappingRecord.id).join(Calendar, Calendar.id == MappingRecord.calendar_id)
+    with write_transaction() as session:
+        if (
+            session.scalar(wanted.where(Calendar.team_id == known.team_id, OPT_IN[records]).limit(1)) is None
+            and count_with_reason(known.team_id, IN_TROUBLE, (PERMISSION,)) == 0
+        ):
+            _end(session, known)
 
 
 def resolve_all_but_permission(connection: Connection) -> None:
@@ -134,6 +161,12 @@ def resolve_all_but_permission(connection: Connection) -> None:
 def clear_problem(connection: Connection) -> None:
     """Clear the problem. Called inside `write_transaction`, with a row of its session."""
     connection.trouble_code, connection.trouble_call, connection.trouble_at = "", "", None
+
+
+def _end(session: Session, known: ConnectionProblem) -> None:
+    """The problem is over, unless the connection has met another one since; the caller commits."""
+    met = (Connection.trouble_code == known.code, Connection.trouble_call == known.call)
+    session.execute(_of(known).where(*met).values(trouble_code="", trouble_call="", trouble_at=None))
 
 
 def _of(known: ConnectionProblem) -> Update:

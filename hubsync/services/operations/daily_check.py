@@ -37,6 +37,7 @@ from hubsync.services.connection.problems import (
     record_problem,
     resolve_all_but_permission,
     resolve_problem,
+    resolve_unwanted,
 )
 from hubsync.services.connection.status import ConnectionStatus, read_status
 from hubsync.services.connection.token_refresh import POLL_SECONDS, end_lease, take_lease
@@ -121,6 +122,7 @@ def _check(team_id: int) -> str:
     except NotConnected as fault:
         end_read()
         return fault.code
+    resolve_unwanted(known)
     try:
         code = _introspect(team_id, known, deadline) if by_oauth else ""
         refresh_mappings(team_id, deadline)

@@ -8,12 +8,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import requests
 
 from hubsync.services import now, tools
 from hubsync.services.connection.status import read_status
 from hubsync.services.connection.tokens import sealed_place
 from hubsync.services.operations.daily_check import check_due, check_now
-from hubsync.store import end_read
+from hubsync.store import end_read, write_transaction
+from hubsync.store.mappings import MappingRecord
 from tests.kit.clock import later
 from tests.kit.connections import (
     change,
@@ -160,3 +162,30 @@ def test_nobody_asks_about_a_connection_that_is_none(oauth_acme: Any, state: str
 def test_check_now_asks_although_no_check_is_due(oauth_acme: Any) -> None:
     found()
     assert len(oauth_acme.calls_of(lambda: check_now(oauth_acme.team_id))) == 3
+
+
+@pytest.mark.parametrize("feature", ["meetings_on", "associates_existing"])
+def test_a_permission_that_nothing_wants_any_more_is_missing_no_longer(oauth_acme: Any, feature: str) -> None:
+    path = "/meetings" if feature == "meetings_on" else "/associations"
+    switch(feature, True)
+    has_contact(oauth_acme, "mika@acme.co.jp")
+    body = {"status": "error", "category": "MISSING_SCOPES", "message": "No."}
+    oauth_acme.fault(action="status", status=403, path=path, body=body, times=None)
+    assert oauth_acme.book("Sato Mika", "mika@acme.co.jp", "Acme").state == "posted"
+    assert read_status(oauth_acme.team_id).code == "permission_missing"
+    assert check_now(oauth_acme.team_id).code == "permission_missing"
+    switch(feature, False)
+    assert check_now(oauth_acme.team_id).code == ""
+
+
+def switch(feature: str, on: bool) -> None:
+    with write_transaction() as session:
+        mapping = session.query(MappingRecord).one()
+        setattr(mapping, feature, on)
+        mapping.meeting_title = "Call"
+
+
+def has_contact(acme: Any, email: str) -> None:
+    """Let HubSpot have a contact without a company."""
+    url = f"{acme.sandbox.url}/sandbox/api/records/contacts"
+    requests.post(url, json={"properties": {"email": email}}, timeout=60).raise_for_status()

@@ -19,6 +19,7 @@ from typing import Any
 from sqlalchemy import bindparam, case, or_, select, update
 from sqlalchemy.orm import Session
 
+from hubsync.domain.connections import ConnectionState
 from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.meetings import MeetingState
 from hubsync.domain.pacing import SHARE, CallCount
@@ -36,6 +37,7 @@ from hubsync.services.posting.context import Posting
 from hubsync.services.posting.kept_meetings import sent_columns
 from hubsync.services.posting.shared_pace import reserve_calls
 from hubsync.store import db, end_read, retry_on_conflict, write_transaction
+from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from hubsync.store.leases import MEETING
 from hubsync.store.meetings import Meeting
@@ -49,7 +51,7 @@ CALLS = CallCount(2)
 """The outcomes that the account has, and the change."""
 WAIT_SECONDS = 1.0
 WITHOUT_ACCESS = timedelta(minutes=15)
-"""So long after access was found to be lost it is looked at again; HubSpot is not called for that."""
+"""So long after access was found to be lost in the middle of it one is looked at again."""
 WHILE_PAUSED = timedelta(hours=6)
 """So long after a mapping was found paused, or the plan to post nothing, it is looked at again."""
 COMES_BACK = (
@@ -109,15 +111,25 @@ def _bring(delivery: DueDelivery, without_room: set[int]) -> str | None:
 
 
 def _due(without_room: Collection[int]) -> list[DueDelivery]:
-    """The deliveries of the meetings that are due, the longest due first, whose HubSpot may be called."""
+    """The deliveries of the meetings that are due, the longest due first, whose HubSpot may be told of them.
+
+    Those of a team that has no access, watches only or has another account by now cost nothing until that is over.
+    """
     moment = now()
+    account = case(
+        (Meeting.hubspot_account_id != "", Meeting.hubspot_account_id), else_=Delivery.hubspot_account_id
+    )
     query = (
         select(Meeting.delivery_id, Delivery.team_id)
         .join(Delivery, Delivery.id == Meeting.delivery_id)
+        .join(Connection, Connection.team_id == Delivery.team_id)
         .where(
             Meeting.due_at <= moment,
             MEETING.free(moment),
             or_(Meeting.state == MeetingState.CREATED, Delivery.state.not_in(COMES_BACK)),
+            Connection.state == ConnectionState.CONNECTED,
+            Connection.watching_since.is_(None),
+            or_(account == "", account == Connection.hubspot_account_id),
             Delivery.team_id.not_in(rate_limits.paused_teams()),
             Delivery.team_id.not_in(without_room),
         )

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
 import requests
 
 from hubsync.domain.booking import BookingEvent
@@ -17,6 +18,7 @@ from hubsync.services.deliveries.due_retries import run_due
 from hubsync.services.deliveries.meeting_changes import run_due_meetings
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.calendars import Calendar
+from hubsync.store.connections import Connection
 from hubsync.store.meetings import Meeting
 from tests.kit import rows
 from tests.kit.clock import later
@@ -29,6 +31,7 @@ from tests.services.deliveries.test_meeting_changes import (
     NO_SHOW,
     SECOND,
     THIRD,
+    TOLD,
     at,
     booked,
     scheduled,
@@ -163,3 +166,28 @@ def test_a_round_leaves_the_rest_for_the_next_one_when_hubspot_is_slow(booked: A
     assert len(run_due_meetings(seconds=0.2)) == 1
     assert tools().wake.is_set()
     assert len(run_due_meetings()) == 1
+
+
+@pytest.mark.parametrize(
+    ("away", "back"),
+    [
+        ({"state": "lost", "lost_code": "access_lost"}, {"state": "connected", "lost_code": ""}),
+        ({"watching_since": TOLD}, {"watching_since": None}),
+        ({"hubspot_account_id": "7654321"}, {"hubspot_account_id": rows.ACCOUNT}),
+    ],
+    ids=["access lost", "watch only", "another account"],
+)
+def test_while_nothing_can_be_told_nothing_is_done_and_then_it_is_told_at_once(
+    booked: Any, away: dict[str, Any], back: dict[str, Any]
+) -> None:
+    def change(values: dict[str, Any]) -> None:
+        with write_transaction() as session:
+            session.query(Connection).update(values)
+
+    change(away)
+    take_in(booked.team_id, MOVED)
+    before = read_kept(db.session.query(Meeting.delivery_id).scalar())
+    assert (run_due_meetings(), read_kept(before.delivery_id).due_at) == ([], before.due_at)
+    change(back)
+    run_due_meetings()
+    assert scheduled(booked) == [hubspot_time(SECOND)]

@@ -52,8 +52,6 @@ pages = Blueprint(
     url_prefix=f"/teams/<team_slug>/calendars/<int(max={LARGEST_ID}):calendar_id>/advanced/hubspot",
 )
 
-# Where the family name is written first.
-
 
 @dataclass(frozen=True)
 class EditorState:

@@ -122,12 +122,6 @@ def body_lines(kept: str, facts: Mapping[str, str], answers: Mapping[int, str]) 
     return "\n".join(lines).strip("\n").split("\n") if any(lines) else []
 
 
-def questions_in(kept: Iterable[str]) -> set[int]:
-    """The ids of the questions that templates name."""
-    found = (_KEPT_QUESTION.fullmatch(match[1] or "") for each in kept for match in _PIECE.finditer(each))
-    return {int(match[1]) for match in found if match is not None}
-
-
 def _fill(kept: str, facts: Mapping[str, str], answers: Mapping[int, str]) -> str:
     def filled(match: re.Match[str]) -> str:
         if match[1] is None:

@@ -11,7 +11,6 @@ from hubsync.domain.meeting_template import (
     body_lines,
     fill_body,
     fill_title,
-    questions_in,
     read_template,
     show_template,
 )
@@ -26,7 +25,6 @@ def test_a_name_is_kept_by_its_question_and_shown_by_its_label() -> None:
     assert kept == "{guest_name}: {#8} {{x}}"
     assert show_template(kept, QUESTIONS) == "{guest_name}: {ご相談 内容} {{x}}"
     assert show_template(kept, {8: "Renamed"}) == "{guest_name}: {Renamed} {{x}}"
-    assert questions_in([kept, "{#7}"]) == {7, 8}
 
 
 @pytest.mark.parametrize(

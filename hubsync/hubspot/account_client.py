@@ -32,11 +32,7 @@ class AccountClient(Caller):
             writes=False,
             cap_bytes=LIST_CAP_BYTES,
         )
-        answer = self._send(call, deadline)
-        body = understand(call, answer)
-        if not isinstance(body.get("results"), list):
-            raise unreadable(call, answer)  # an empty list would mark every mapped property as gone
-        return read_definitions(listed(body, "results"))
+        return read_definitions(listed(self._ask_list(call, deadline), "results"))
 
     def list_owners(self, deadline: Deadline, *, archived: bool = False, after: str = "") -> OwnerPage:
         """Return a page of the users whom records can belong to; *archived* are those who were deactivated.
@@ -47,11 +43,7 @@ class AccountClient(Caller):
         query |= {"after": after} if after else {}
         where = path("crm", "owners", self._version)
         call = Call("GET", where, query=query, writes=False, cap_bytes=LIST_CAP_BYTES)
-        answer = self._send(call, deadline)
-        body = understand(call, answer)
-        if not isinstance(body.get("results"), list):
-            raise unreadable(call, answer)
-        return read_owner_page(body)
+        return read_owner_page(self._ask_list(call, deadline))
 
     def prove_owners(self, deadline: Deadline) -> None:
         """Raise PermissionMissing unless the token may read owners; the cheapest call that shows it."""

@@ -53,6 +53,14 @@ class Caller:
     def _ask(self, call: Call, deadline: Deadline) -> Json:
         return understand(call, self._send(call, deadline))
 
+    def _ask_list(self, call: Call, deadline: Deadline) -> Json:
+        """`_ask` of what is answered with ``results``: without them an answer does not say that there are none."""
+        answer = self._send(call, deadline)
+        body = understand(call, answer)
+        if not isinstance(body.get("results"), list):
+            raise unreadable(call, answer)
+        return body
+
     def _send(self, call: Call, deadline: Deadline) -> Answer:
         if call.writes:
             self.require_writing()

@@ -53,10 +53,12 @@ def read_meeting(record: Json) -> FoundMeeting | None:
 
 
 def passes_over(body: Json, asked: Iterable[str], found: Iterable[str]) -> bool:
-    """Whether the answer to a batch read, a 207, has errors and tells nothing of some id that was *asked* for.
+    """Whether the answer to a batch read has no list, or has errors and passes an id over that was *asked* for.
 
-    What is not there it names as ``OBJECT_NOT_FOUND``.
+    What is not there it names, in a 207, as ``OBJECT_NOT_FOUND``.
     """
+    if not isinstance(body.get("results"), list):
+        return True
     errors = listed(body, "errors")
     told = set(found)
     for each in errors:

@@ -90,10 +90,12 @@ class PastClient(Caller):
         }
         path_ = self._objects(object_name, "batch", "read")
         call = Call("POST", path_, body, writes=False, cap_bytes=LIST_CAP_BYTES)
-        return tuple(value for each in listed(self._ask(call, deadline), "results") for value in read_past(each))
+        return tuple(
+            value for each in listed(self._ask_list(call, deadline), "results") for value in read_past(each)
+        )
 
     def list_editable(self, object_name: AnyObject, deadline: Deadline) -> list[str]:
         """Return the names of the properties that people can write, whatever kind of value they take."""
         path_ = path("crm", "properties", self._version, object_name)
         call = Call("GET", path_, writes=False, cap_bytes=LIST_CAP_BYTES)
-        return editable_names(listed(self._ask(call, deadline), "results"))
+        return editable_names(listed(self._ask_list(call, deadline), "results"))

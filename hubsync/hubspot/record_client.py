@@ -42,7 +42,7 @@ class RecordClient(Caller):
         body = search_body(alternatives)
         if body is None:
             return []
-        answer = self._ask(Call("POST", self._objects("companies", "search"), body, writes=False), deadline)
+        answer = self._ask_list(Call("POST", self._objects("companies", "search"), body, writes=False), deadline)
         return [company for record in listed(answer, "results") if (company := read_company(record))]
 
     def read_company(self, company_id: str, deadline: Deadline) -> FoundCompany | None:

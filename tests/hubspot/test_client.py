@@ -60,6 +60,19 @@ def test_a_create_whose_answer_has_no_id_may_have_happened(asked, body):
         client.create_contact({"email": "a@example.com"}, soon(), None)
 
 
+@pytest.mark.parametrize("body", [{}, {"results": None}, {"total": 0, "results": {}}])
+def test_an_answer_that_lists_nothing_does_not_say_that_there_is_nothing(asked, body):
+    client, _ = asked(body)
+    for ask in (
+        lambda: client.search_companies([("name", "EQ", "Acme")], soon()),
+        lambda: client.read_meetings(["1"], soon()),
+        lambda: client.read_past("contacts", "1", ["phone"], soon()),
+        lambda: client.list_editable("contacts", soon()),
+    ):
+        with pytest.raises(HubSpotBusy):
+            ask()
+
+
 def test_a_search_asks_for_any_of_the_alternatives_in_one_call(asked):
     record = {"name": "Acme", "domain": "acme.com", "hs_additional_domains": "acme.jp; acme.de;"}
     client, server = asked(

@@ -72,6 +72,23 @@ def database(request: pytest.FixtureRequest) -> dict[str, str]:
     return {"SQLALCHEMY_DATABASE_URI": server.emptied()}
 
 
+@pytest.fixture(scope="module")
+def own_database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, str]]:
+    """The settings that name a new database with all tables, for the tests of a module and their processes."""
+    if getattr(request, "param", databases.USUAL) == "sqlite":
+        from tests.kit.apps import file_with_tables
+
+        file = tmp_path_factory.mktemp("database") / "hubsync.sqlite3"
+        file.write_bytes(file_with_tables())
+        yield {"SQLALCHEMY_DATABASE_URI": f"sqlite:///{file}"}
+        return
+    server: databases.Server = request.getfixturevalue("postgresql")
+    with server.database() as uri:
+        yield {"SQLALCHEMY_DATABASE_URI": uri}
+
+
 @pytest.fixture(scope="session")
 def shared_apps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     # tests of single layers do not load the whole application

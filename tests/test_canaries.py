@@ -142,7 +142,7 @@ def test_what_a_guest_wrote_about_a_change_is_seen_anywhere_but_in_the_database(
     ]
 
 
-@pytest.mark.sqlite
+@pytest.mark.sqlite("the watch reads the file")
 def test_what_the_database_holds_sealed_is_known(watch: Watch, app: Flask, client: FlaskClient) -> None:
     client.get("/signin")
     secret = "sealed-in-the-database-0123456789"

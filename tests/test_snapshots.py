@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from flask import Flask
 
 from tests.kit.browser import Browser
 from tests.kit.settings import make_settings
 from tests.kit.world import World, world
+
+pytestmark = pytest.mark.sqlite("its file is what is given back")
 
 
 def team(app: Flask, name: str) -> World:

@@ -21,6 +21,8 @@ from hubsync.store.sealed import Vault
 from tests.cli.commands import Ended, call, make_database
 from tests.kit.settings import make_settings
 
+pytestmark = pytest.mark.sqlite("a backup is a copy of the file; PostgreSQL has pg_dump")
+
 DATABASE = {f"hubsync.sqlite3{end}" for end in ("", "-wal", "-shm")}
 KEY = Fernet.generate_key().decode()
 TEAM = "INSERT INTO teams (id, slug, name, plan, created_at) VALUES (?, ?, 'Acme', 'premium', '2030-01-01')"

@@ -16,6 +16,8 @@ from tests.kit.mail_server import MailServer
 from tests.kit.serving import Serving
 from tests.kit.settings import make_settings
 
+pytestmark = pytest.mark.sqlite("looks at the file and its migrations")
+
 
 @pytest.fixture
 def settings(tmp_path: Path, sandbox: SandboxServer, smtp: MailServer) -> dict[str, str]:

@@ -20,6 +20,10 @@ from tests.cli.commands import ROOT, call, make_database
 from tests.kit.at_one_instant import at_once
 from tests.kit.settings import make_settings, process_environment
 
+pytestmark = pytest.mark.sqlite(
+    "looks into the file that a process writes; the same is asked of both in tests/services"
+)
+
 OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 FLASK = str(Path(sys.executable).parent / "flask")
 

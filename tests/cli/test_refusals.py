@@ -98,9 +98,9 @@ def test_the_demo_needs_no_settings_and_is_named_among_the_commands(program: tup
     assert "Try HubSync out" in run(*program, "--help").stdout
 
 
-def test_a_first_team_is_made_with_a_sign_in_link(tmp_path: Path) -> None:
-    database = make_database(tmp_path / "hubsync.sqlite3")
-    settings = make_settings(BASE_URL="https://hubsync.acme.example", SQLALCHEMY_DATABASE_URI=database)
+def test_a_first_team_is_made_with_a_sign_in_link(tmp_path: Path, database: dict[str, str]) -> None:
+    file = {"SQLALCHEMY_DATABASE_URI": make_database(tmp_path / "hubsync.sqlite3")}
+    settings = make_settings(BASE_URL="https://hubsync.acme.example") | file | database
     made = call("team", "create", "Acme", "--owner", "a@acme.example", "--plan", "basic", **settings)
     assert made.returncode == 0, made.stderr
     assert "https://hubsync.acme.example/signin/link/" in made.stdout
@@ -110,6 +110,7 @@ def test_a_first_team_is_made_with_a_sign_in_link(tmp_path: Path) -> None:
     assert call("team", "create", "Acme", "--owner", "no address", **settings).returncode == 1
 
 
+@pytest.mark.sqlite("is about the modes of its files")
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "command",

@@ -28,6 +28,7 @@ print(*sys.modules)
 """
 
 
+@pytest.mark.sqlite("is about what it needs")
 @pytest.mark.slow
 def test_what_serves_from_sqlite_loads_no_stand_in_nothing_of_postgresql_and_no_migrations(tmp_path: Path) -> None:
     settings = make_settings(SQLALCHEMY_DATABASE_URI=f"sqlite:///{tmp_path / 'hubsync.sqlite3'}")

@@ -73,10 +73,8 @@ class Watched(NewCompany):
         assert system.read("SELECT id FROM foreseen_records") == []
 
     def is_watching(self, system: SystemUnderTest) -> bool:
-        query = (
-            "SELECT 1 FROM connections JOIN teams ON teams.id = team_id WHERE name = ? AND watching_since NOT NULL"
-        )
-        return system.read(query, self.team) != []
+        query = "SELECT watching_since FROM connections JOIN teams ON teams.id = team_id WHERE name = ?"
+        return system.read(query, self.team) not in ([], [(None,)])
 
     def count_records(self, system: SystemUnderTest) -> int:
         return sum(len(system.records(kind)) for kind in ("companies", "contacts"))

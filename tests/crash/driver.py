@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import requests
 
+from tests.kit.databases import Looking
 from tests.kit.settings import make_settings
 
 ROOT = Path(__file__).parent.parent.parent
@@ -73,7 +73,7 @@ class SystemUnderTest:
     """Product and sandbox, and all that happened so far: what was booked and told of it, what was answered."""
 
     url: str
-    database: Path
+    database: Looking
     hubspot: subprocess.Popen[str]
     product: subprocess.Popen[str] = field(init=False)
     booked: dict[str, Booked] = field(default_factory=dict)
@@ -156,10 +156,9 @@ class SystemUnderTest:
         query = "SELECT action FROM audit_entries JOIN teams ON teams.id = team_id WHERE name = ?"
         return self.read(query, team).count(("access_lost",))
 
-    def read(self, query: str, *values: str) -> list[tuple[Any, ...]]:
+    def read(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """The rows that the query finds."""
-        with closing(sqlite3.connect(self.database)) as database:
-            return list(database.execute(query, values))
+        return self.database.rows(query, *values)
 
     # ---- the sandbox
 
@@ -186,15 +185,12 @@ class SystemUnderTest:
 
 
 @contextmanager
-def started_system(folder: Path) -> Iterator[SystemUnderTest]:
-    """The sandbox and the product, both started; the product's database lies in *folder*."""
+def started_system(folder: Path, database: Mapping[str, str]) -> Iterator[SystemUnderTest]:
+    """The sandbox and the product, both started; *database* are the settings that name the product's."""
     with program("tests.crash.hubspot_process", f"{BASE_URL}/integrations/hubspot/callback") as hubspot:
         told = json.loads(_read(hubspot))
-        database = folder / "hubsync.sqlite3"
-        settings = make_settings(
-            hubspot=told["url"], mail_port=told["smtp_port"], SQLALCHEMY_DATABASE_URI=f"sqlite:///{database}"
-        )
-        system = SystemUnderTest(told["url"], database, hubspot)
+        settings = make_settings(hubspot=told["url"], mail_port=told["smtp_port"], **database)
+        system = SystemUnderTest(told["url"], Looking(settings["SQLALCHEMY_DATABASE_URI"]), hubspot)
         first = {name: system.first_commands(name) for name in ("usual", "hurried")}
         given = {"settings": settings, "instance_path": str(folder / "instance"), "first": first}
         with program("tests.crash.product_process", json.dumps(given)) as system.product:

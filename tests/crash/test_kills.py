@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 
 from tests.crash.driver import Run, SystemUnderTest, started_system
 from tests.crash.invariants import assert_that_nothing_is_lost_or_doubled
+from tests.crash.records import RememberedCompany
 from tests.crash.scenarios import WAYS
 from tests.crash.ways import COMPANY, CONTACT, DUE, LEASES_ENDED, RENEWAL, SEARCH, NewCompany
 
@@ -18,9 +19,9 @@ BOUNDARIES = {"commit", "committed", "mail", "mail sent", "mail answered"}.union
 
 
 @pytest.fixture(scope="module")
-def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SystemUnderTest]:
+def system(tmp_path_factory: pytest.TempPathFactory, own_database: Mapping[str, str]) -> Iterator[SystemUnderTest]:
     """One installation for all ways that a worker tries: each has teams, companies and guests of its own."""
-    with started_system(tmp_path_factory.mktemp("system")) as started:
+    with started_system(tmp_path_factory.mktemp("system"), own_database) as started:
         yield started
 
 
@@ -60,6 +61,18 @@ def recover(system: SystemUnderTest, way: NewCompany, number: int, killed: Run, 
 def test_kills_at_every_step_boundary_lose_nothing_and_double_nothing(
     system: SystemUnderTest, way: type[NewCompany]
 ) -> None:
+    prove(system, way)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("own_database", ["postgresql"], indirect=True)
+def test_nor_do_they_on_postgresql(system: SystemUnderTest) -> None:
+    """A posting; where all tests run on PostgreSQL, every way is tried there."""
+    prove(system, RememberedCompany)
+
+
+def prove(system: SystemUnderTest, way: type[NewCompany]) -> None:
     booked = len(system.booked)
     killed_at = kill_at_each(system, way())
     assert way.reached - killed_at == set()

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 import subprocess
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from hubsync.services import now
 from tests.crash.driver import Run, ask, program
+from tests.kit.databases import Looking
 from tests.kit.diary import DiaryServer, diary_served
 from tests.kit.settings import make_settings
 
@@ -30,7 +28,7 @@ class SystemUnderTest:
 
     diary: DiaryServer
     product: subprocess.Popen[str]
-    database: Path
+    database: Looking
     later: float = 0.0
 
     def run(self, *commands: str, kill_at: int | None = None) -> Run:
@@ -42,8 +40,7 @@ class SystemUnderTest:
         return Run(told["killed"], [each.rstrip("0123456789") for each in told["passed"]])
 
     def read(self, query: str) -> list[tuple[Any, ...]]:
-        with closing(sqlite3.connect(self.database)) as database:
-            return list(database.execute(query))
+        return self.database.rows(query)
 
     def is_connected(self) -> bool:
         return self.read("SELECT intent FROM source_accounts") == [("subscribe",)]
@@ -59,19 +56,17 @@ class SystemUnderTest:
 
 
 @pytest.fixture(scope="module")
-def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SystemUnderTest]:
+def system(tmp_path_factory: pytest.TempPathFactory, own_database: Mapping[str, str]) -> Iterator[SystemUnderTest]:
     folder = tmp_path_factory.mktemp("sources")
     with diary_served() as diary:
-        settings = make_settings(
-            SOURCE_API_URLS=f"diary={diary.url}", SQLALCHEMY_DATABASE_URI=f"sqlite:///{folder / 'hubsync.sqlite3'}"
-        )
+        settings = make_settings(SOURCE_API_URLS=f"diary={diary.url}", **own_database)
         given = {"settings": settings, "instance_path": str(folder / "instance")}
         diary.book(1)  # for the work that it does before all runs
         with program("tests.crash.source_process", json.dumps(given)) as product:
             assert product.stdout is not None
             assert product.stdout.readline() == "ready\n"
             diary.reset()
-            yield SystemUnderTest(diary, product, folder / "hubsync.sqlite3")
+            yield SystemUnderTest(diary, product, Looking(settings["SQLALCHEMY_DATABASE_URI"]))
 
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]

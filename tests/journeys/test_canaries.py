@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import logging
 import re
-import sqlite3
-from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
 from tests.journeys.test_main_way import book, booking_page, calendar
+from tests.kit.stored_bytes import everything_stored
 
 __all__ = ["calendar"]
 
@@ -59,10 +58,6 @@ def test_neither_secrets_nor_guests_are_logged(
 
 @pytest.mark.slow
 def test_the_database_holds_no_token_in_the_clear(installation: Any, browser: Any, calendar: str) -> None:
-    folder = Path(installation.app.instance_path)
-    with sqlite3.connect(folder / "hubsync.sqlite3") as database:
-        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    database.close()
-    raw = (folder / "hubsync.sqlite3").read_bytes()
+    raw = everything_stored(installation.app)
     assert b"connected" in raw
     assert [secret for secret in secrets_of(installation) if secret.encode() in raw] == []

@@ -8,6 +8,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -111,12 +112,8 @@ def close(app: Flask) -> None:
         db.engine.dispose()
 
 
-_empty = b""
-
-
 def create_tables(app: Flask) -> None:
     """Make all tables in the app's empty database: on SQLite by writing a file that has them."""
-    global _empty
     with app.app_context():
         name = db.engine.url.database
         if db.engine.dialect.name == "postgresql":
@@ -127,11 +124,12 @@ def create_tables(app: Flask) -> None:
         if not name or name == ":memory:":
             db.create_all()
             return
-    _empty = _empty or _file_with_tables()
-    Path(name).write_bytes(_empty)
+    Path(name).write_bytes(file_with_tables())
 
 
-def _file_with_tables() -> bytes:
+@cache
+def file_with_tables() -> bytes:
+    """A SQLite file that has all tables."""
     with TemporaryDirectory() as folder:
         file = Path(folder) / "tables.sqlite3"
         engine = create_engine(f"sqlite:///{file}")

@@ -2,7 +2,7 @@
 
 ``TEST_DATABASE_URI`` names a PostgreSQL server and a superuser of it, such as
 ``postgresql://postgres@/postgres?host=/run/postgresql``. With ``HUBSYNC_TEST_DATABASE=postgresql`` every test runs
-on it that does not ask for SQLite.
+on it that does not ask for SQLite: see ``tests/kit/on_postgresql.py``.
 
 A worker's tests share one database, which `Server.emptied` gives to each as if it were new: making one takes more
 than most tests. Only tables with a row are emptied, every sequence begins anew. One whose tables a test changed
@@ -21,7 +21,7 @@ from typing import Any
 import psycopg
 import pytest
 from psycopg import sql
-from sqlalchemy import create_engine, make_url
+from sqlalchemy import NullPool, create_engine, make_url
 
 USUAL = os.environ.get("HUBSYNC_TEST_DATABASE", "sqlite")
 """What tests run on that do not say."""
@@ -123,6 +123,23 @@ class Server:
 
     def _new_name(self) -> str:
         return f"hubsync_test_{secrets.token_hex(6)}"
+
+
+class Looking:
+    """Looks into a database from beside the product, which keeps no connection open between two looks."""
+
+    def __init__(self, uri: str) -> None:
+        url = make_url(uri)
+        if url.get_backend_name() == "postgresql":
+            url = url.set(drivername="postgresql+psycopg")
+        self._engine = create_engine(url, poolclass=NullPool)
+        self._placeholder = "%s" if url.get_backend_name() == "postgresql" else "?"
+
+    def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """What *query* finds; each ``?`` in it is one of the *values*."""
+        with self._engine.connect() as connection:
+            found = connection.exec_driver_sql(query.replace("?", self._placeholder), values)
+            return [tuple(row) for row in found]
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from hubsync.app import create_app
 from hubsync.services.signin import links as signin_links
 from hubsync.services.teams import members
 from hubsync.store import db
+from tests.kit.apps import close
 from tests.kit.listening import listening
 from tests.kit.ports import free_port
 from tests.kit.sandboxes import sandbox_settings
@@ -62,7 +63,7 @@ class Installation:
 
 
 @pytest.fixture
-def installation(tmp_path: Path, given: dict[str, str]) -> Iterator[Installation]:
+def installation(tmp_path: Path, database: dict[str, str], given: dict[str, str]) -> Iterator[Installation]:
     """With the settings that the test module gives, where it does."""
     port = free_port()
     url = f"http://localhost:{port}"
@@ -70,14 +71,16 @@ def installation(tmp_path: Path, given: dict[str, str]) -> Iterator[Installation
     with SandboxServer(settings) as sandbox:
         app = create_app(
             # Wherever the rest is from, it answers at the address that it says it has.
-            make_settings(hubspot=sandbox.url, mail_port=sandbox.smtp_port) | given | {"BASE_URL": url},
+            make_settings(hubspot=sandbox.url, mail_port=sandbox.smtp_port) | database | given | {"BASE_URL": url},
             instance_path=tmp_path / "instance",
         )
-        put_database(tmp_path / "instance" / "hubsync.sqlite3")
+        if not database:
+            put_database(tmp_path / "instance" / "hubsync.sqlite3")
         with app.app_context():
             members.create_team("Acme", OWNER, "premium")
         with listening(app, port):
             yield Installation(app, url, sandbox)
+        close(app)
         with app.app_context():
             db.session.remove()
             db.engine.dispose()

@@ -1,8 +1,9 @@
 """The kill switch of the crash test: it counts step boundaries and kills its own process at one of them.
 
 It hangs on foreign libraries alone, so that nothing of the product knows of it: on SQLAlchemy before and after
-each commit that changed something, on the standard library's HTTP client before a call, when it is sent, and when
-the answer begins, on its SMTP client before a mail, when it is sent, and when the server has answered.
+each commit that changed something (on PostgreSQL also one that locked rows and found nothing to change), on the
+standard library's HTTP client before a call, when it is sent, and when the answer begins, on its SMTP client
+before a mail, when it is sent, and when the server has answered.
 """
 
 from __future__ import annotations
@@ -52,9 +53,7 @@ class KillSwitch:
         changed = threading.local()
 
         def before(connection: Connection) -> None:
-            driver: Any = connection.connection.dbapi_connection
-            changed.now = driver.total_changes != connection.info.get("changes", 0)
-            connection.info["changes"] = driver.total_changes
+            changed.now = _has_changed(connection)
             if changed.now:
                 self.pass_by(BEFORE_COMMIT)
 
@@ -99,3 +98,14 @@ class KillSwitch:
                 self.pass_by(MAIL_SENT)
 
         client.data, client.send = begin, put
+
+
+def _has_changed(connection: Connection) -> bool:
+    """Whether the transaction that is to be committed wrote anything."""
+    driver: Any = connection.connection.dbapi_connection
+    if connection.dialect.name == "postgresql":
+        # A transaction has no number before it writes or locks a row.
+        (number,) = driver.execute("SELECT pg_current_xact_id_if_assigned()::text").fetchone()
+        return number is not None
+    before, connection.info["changes"] = connection.info.get("changes", 0), driver.total_changes
+    return bool(driver.total_changes != before)

@@ -10,6 +10,7 @@ from cryptography.fernet import Fernet
 from flask import Flask
 
 from hubsync.config import EXTENSION, settings
+from tests.kit import used_databases
 
 BASE_URL = "http://localhost:8000"
 OWNER = "owner@acme.example"
@@ -44,6 +45,7 @@ def make_settings(*, hubspot: str = "", mail_port: int | None = None, **differen
 
 def process_environment(settings: Mapping[str, str]) -> dict[str, str]:
     """The environment of a process that has these settings, and none of whoever runs the tests."""
+    used_databases.note_settings(settings)
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("HUBSYNC_", "FLASK_"))}
     return kept | {f"HUBSYNC_{name}": value for name, value in settings.items()}
 

@@ -23,7 +23,7 @@ from tests.kit.raw_requests import HOST, Answer, length, send_raw
 from tests.kit.serving import ROOT, Serving
 from tests.kit.settings import make_settings
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.sqlite("has its own file; what is slow are the clients")]
 
 SETTINGS = """
 from hubsync.server.worker import Worker

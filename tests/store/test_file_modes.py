@@ -14,6 +14,8 @@ from hubsync.services.operations.self_check import Finding, check_installation
 from tests.kit.apps import create_tables
 from tests.kit.settings import make_settings
 
+pytestmark = pytest.mark.sqlite("is about the modes of its files")
+
 ENDS = ("", "-wal", "-shm")
 
 

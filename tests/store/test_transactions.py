@@ -19,7 +19,7 @@ from hubsync.store.teams import Membership, Team
 WHEN = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
-@pytest.mark.sqlite
+@pytest.mark.sqlite("one writer at a time; on PostgreSQL whoever changes a row locks it")
 def test_concurrent_read_modify_writes_lose_nothing(app: Flask) -> None:
     with app.app_context(), write_transaction() as session:
         session.add(Team(slug="t", name="0", plan="free", created_at=WHEN))
@@ -72,7 +72,7 @@ def test_waiting_inside_a_transaction_is_refused(app: Flask) -> None:
         refuse_open_transaction()
 
 
-@pytest.mark.sqlite
+@pytest.mark.sqlite("its pragmas")
 def test_every_database_connection_has_the_recipe(durable: None, app: Flask) -> None:
     with app.app_context():
         for _ in range(2):

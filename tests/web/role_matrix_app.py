@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -131,8 +130,8 @@ class MatrixApp:
 def open_database(app: Flask) -> MatrixDatabase:
     """The database of *app*, at its beginning."""
     if db.engine.dialect.name == "postgresql":
-        return PostgresqlDatabase(db.engine, os.environ["TEST_DATABASE_URI"])
-    return SqliteFile(Path(app.instance_path) / "hubsync.sqlite3")
+        return PostgresqlDatabase(db.engine)
+    return SqliteFile(Path(str(db.engine.url.database)))
 
 
 @contextmanager

@@ -29,8 +29,8 @@ IN_THEIR_OWN_WORDS = {
 
 
 @pytest.fixture(scope="module")
-def matrix_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MatrixApp]:
-    with open_matrix_app(tmp_path_factory.mktemp("languages")) as made:
+def matrix_app(tmp_path_factory: pytest.TempPathFactory, own_database: dict[str, str]) -> Iterator[MatrixApp]:
+    with open_matrix_app(tmp_path_factory.mktemp("languages"), **own_database) as made:
         yield made
 
 

@@ -27,8 +27,8 @@ AT_ONCE = {rights.words: row for row, rights in reversed(MATRIX.items())}.values
 
 
 @pytest.fixture(scope="module")
-def matrix_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MatrixApp]:
-    with open_matrix_app(tmp_path_factory.mktemp("matrix")) as made:
+def matrix_app(tmp_path_factory: pytest.TempPathFactory, own_database: dict[str, str]) -> Iterator[MatrixApp]:
+    with open_matrix_app(tmp_path_factory.mktemp("matrix"), **own_database) as made:
         yield made
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,6 +29,7 @@ from hubsync.store.erased import ErasedBooking
 from hubsync.store.people import Person
 from tests.kit import rows
 from tests.kit.source_bookings import source_booking
+from tests.kit.stored_bytes import everything_stored
 
 
 @pytest.fixture
@@ -98,18 +98,14 @@ def test_an_old_booking_that_was_posted_at_last_is_still_there_for_whoever_press
         assert erasure.erase_old() == 1
 
 
-@pytest.mark.sqlite
 def test_nothing_of_the_guest_is_left_in_the_database(acme: Any, app: Flask) -> None:
     acme.book("Zebediah Quixworth", "zebediah@acme.co.jp", "Quixworth Holdings")
     assert erasure.erase_guest("Zebediah@ACME.co.jp", acme.team_id) == (1, 0)
-    db.session.remove()
-    db.engine.dispose()  # the last connection that closes writes everything into the main file
-    content = (Path(app.instance_path) / "hubsync.sqlite3").read_bytes()
+    content = everything_stored(app)
     assert b"posted" in content
     assert b"ebediah" not in content
 
 
-@pytest.mark.sqlite
 def test_nothing_of_what_happened_to_a_booking_is_left_either(acme: Any, app: Flask) -> None:
     told = replace(source_booking("b1"), answers=(GivenAnswer("Topic", "Price"),))
     complete(acme.team_id, told)
@@ -121,9 +117,7 @@ def test_nothing_of_what_happened_to_a_booking_is_left_either(acme: Any, app: Fl
     assert erasure.erase_guest("mika@acme.co.jp", acme.team_id) == (1, 0)
     assert db.session.query(BookingHistory).count() == db.session.query(BookingName).count() == 0
     assert db.session.query(ErasedBooking).count() == 2
-    db.session.remove()
-    db.engine.dispose()
-    content = (Path(app.instance_path) / "hubsync.sqlite3").read_bytes()
+    content = everything_stored(app)
     assert b"Topic" in content
     assert not [word for word in (b"uixworth", b"ebediah", b"Zebroom") if word in content]
 
@@ -166,7 +160,7 @@ def test_what_is_being_posted_is_left_and_said(acme: Any) -> None:
     assert erasure.erase_guest("mika@acme.co.jp", acme.team_id) == (0, 1)
 
 
-@pytest.mark.sqlite
+@pytest.mark.sqlite("reads the plan of a query")
 @pytest.mark.parametrize("of_one_team", [True, False])
 def test_a_guest_is_found_by_an_index_and_not_in_the_whole_table(acme: Any, of_one_team: bool) -> None:
     asked: list[tuple[str, Any]] = []

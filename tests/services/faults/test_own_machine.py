@@ -45,7 +45,7 @@ def test_every_row_of_the_guide_has_its_test() -> None:
         assert f"def {test}" in (Path(__file__).parents[2] / file).read_text(), place
 
 
-@pytest.mark.sqlite
+@pytest.mark.sqlite("one writer locks the whole file")
 @pytest.mark.slow
 def test_a_locked_database_asks_for_the_booking_again_and_keeps_nothing_by_halves(acme: Any, app: Flask) -> None:
     with closing(sqlite3.connect(Path(app.instance_path) / "hubsync.sqlite3", isolation_level=None)) as other:
@@ -58,7 +58,7 @@ def test_a_locked_database_asks_for_the_booking_again_and_keeps_nothing_by_halve
     assert complete(acme.team_id, source_booking("b1")).id == 1
 
 
-@pytest.mark.sqlite
+@pytest.mark.sqlite("a pragma makes the disk full")
 def test_a_full_disk_asks_for_the_booking_again_and_needs_no_restart(acme: Any) -> None:
     acme.book("Kato Rei", "rei@acme.co.jp", "Acme")
 

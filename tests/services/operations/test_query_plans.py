@@ -13,9 +13,8 @@ from hubsync.services.deliveries.dispatch import due_deliveries
 from hubsync.store import db, end_read
 
 
+@pytest.mark.sqlite("reads the plan of a query; PostgreSQL reads a small table whole, whatever indexes it has")
 def test_the_due_query_looks_deliveries_up_by_state_and_time(app: Flask) -> None:
-    if app.config["SQLALCHEMY_DATABASE_URI"].startswith("postgresql"):
-        pytest.skip("PostgreSQL reads a small table whole, whatever indexes it has")
     asked: list[tuple[str, Any]] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool) -> None:

@@ -27,7 +27,7 @@ from tests.kit import rows
 from tests.kit.mail_server import MailServer
 from tests.kit.outbox_mails import GUEST, WRITERS, put_due_now
 
-pytestmark = pytest.mark.sqlite
+pytestmark = pytest.mark.sqlite("puts back a copy of the file; PostgreSQL has pg_dump")
 
 
 @pytest.fixture

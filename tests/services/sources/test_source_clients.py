@@ -43,15 +43,17 @@ def test_a_call_in_an_open_transaction_is_refused(acme: Any, diary: DiaryServer)
     assert diary.called() == ["GET /me"]
 
 
-def test_it_is_asked_through_the_proxy(served_diary: DiaryServer, serve: Serve, tmp_path: Path) -> None:
+def test_it_is_asked_through_the_proxy(
+    served_diary: DiaryServer, serve: Serve, tmp_path: Path, database: dict[str, str]
+) -> None:
     proxy = serve(raw(http(403)))
-    settings = make_settings(SOURCE_API_URLS=f"{NAME}=https://api.diary.example", HTTPS_PROXY=proxy.url)
-    refused(settings, tmp_path, SourceUnreachable, "proxy")
+    given = {"SOURCE_API_URLS": f"{NAME}=https://api.diary.example", "HTTPS_PROXY": proxy.url, **database}
+    refused(make_settings(**given), tmp_path, SourceUnreachable, "proxy")
     assert proxy.requests[0].line.startswith("CONNECT api.diary.example:443 ")
 
 
 def test_certificates_are_trusted_as_the_installation_says(
-    served_diary: DiaryServer, serve: Serve, tmp_path: Path
+    served_diary: DiaryServer, serve: Serve, tmp_path: Path, database: dict[str, str]
 ) -> None:
     authority = trustme.CA()
     bundle = tmp_path / "authority.pem"
@@ -59,6 +61,6 @@ def test_certificates_are_trusted_as_the_installation_says(
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("localhost").configure_cert(context)
     server = serve(raw(http(401)), context=context)
-    url = {"SOURCE_API_URLS": f"{NAME}={server.host_url}"}
+    url = {"SOURCE_API_URLS": f"{NAME}={server.host_url}", **database}
     refused(make_settings(**url), tmp_path / "one", SourceUnreachable, "certificate")
     refused(make_settings(**url, CA_BUNDLE=str(bundle)), tmp_path / "two", SourceTokenRefused, "not accepted")

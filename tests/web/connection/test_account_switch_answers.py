@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 import time_machine
@@ -23,6 +21,7 @@ from tests.kit.browser import Browser
 from tests.kit.members import join
 from tests.kit.page import words
 from tests.kit.settings import BASE_URL
+from tests.kit.stored_bytes import everything_stored
 from tests.web.connection.account_switch_question import QUESTION, account_of, asked
 from tests.web.connection.consent_page import (
     ACME_ACCOUNT,
@@ -206,11 +205,7 @@ def test_parked_tokens_are_not_in_the_clear_and_open_for_their_row_only(
 ) -> None:
     parked = parked_in(app, team)
     assert parked is not None
-    database = Path(app.instance_path) / "hubsync.sqlite3"
-    with sqlite3.connect(database) as opened:
-        opened.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    opened.close()
-    raw = database.read_bytes()
+    raw = everything_stored(app)
     issued = [*sandbox.state.refresh_tokens, *sandbox.state.access_tokens]
     assert b"parked_connections" in raw
     assert [token for token in issued if token.token.encode() in raw] == []

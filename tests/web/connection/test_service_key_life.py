@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sqlite3
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -13,10 +11,12 @@ from hubspot_sandbox.server import SandboxServer
 from hubsync.domain.roles import Role
 from hubsync.store import db
 from hubsync.store.teams import Team
+from tests.kit.broken_tables import refuse_writing
 from tests.kit.browser import Browser
 from tests.kit.members import join
 from tests.kit.page import words
 from tests.kit.settings import BASE_URL
+from tests.kit.stored_bytes import everything_stored
 from tests.kit.world import create_team
 from tests.web.connection.consent_page import (
     ACME_ACCOUNT,
@@ -155,7 +155,6 @@ class TestWithoutAClientId:
         assert connection.state == "connected"
 
 
-@pytest.mark.sqlite
 def test_a_key_is_nowhere_but_sealed_in_the_database(
     app: Flask, team: Team, owner: Browser, sandbox: SandboxServer, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -164,9 +163,7 @@ def test_a_key_is_nowhere_but_sealed_in_the_database(
     unknown = "pat-na1-0a0b0c0d-canarycanarycanary"
     answers = [enter_key(owner, key) for key in (unknown, lacking, good)]
     with app.app_context():
-        db.session.execute(
-            db.text("CREATE TRIGGER refuse BEFORE UPDATE ON connections BEGIN SELECT RAISE(ABORT, 'full'); END")
-        )
+        refuse_writing(db.session(), "connections", "UPDATE")
         db.session.commit()
     broken = enter_key(owner, good)
     assert broken.status_code == 500
@@ -176,11 +173,7 @@ def test_a_key_is_nowhere_but_sealed_in_the_database(
     told = "\n".join(f"{each.getMessage()} {each.exc_text or ''} {each.exc_info}" for each in caplog.records)
     with owner.client.session_transaction(base_url=BASE_URL) as session:
         remembered = repr(dict(session))
-    database = Path(app.instance_path) / "hubsync.sqlite3"
-    with sqlite3.connect(database) as opened:
-        opened.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    opened.close()
-    raw = database.read_bytes().decode("latin-1")
+    raw = everything_stored(app).decode("latin-1")
     for key in (good, lacking, unknown):
         for place in (seen, told, remembered, raw):
             assert key not in place

@@ -169,7 +169,6 @@ def test_strange_numbers_choose_nothing(log: Log, owner: Browser) -> None:
     assert "Nothing to do" in words(page)
 
 
-@pytest.mark.sqlite
 def test_more_than_a_portion_is_dismissed_in_several_and_all_are_counted(log: Log, owner: Browser) -> None:
     fill(log, 1, 5 * dismissals.PORTION + 7)
     with log.app.app_context():

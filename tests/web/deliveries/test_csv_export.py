@@ -140,7 +140,6 @@ def test_a_member_and_another_team_get_only_what_they_may_see(log: Log, owner: B
     assert owner.get("/teams/globex/deliveries/export.csv").status_code == 404
 
 
-@pytest.mark.sqlite
 def test_a_long_log_is_read_in_portions_and_nobody_waits_for_the_reader(log: Log, owner: Browser) -> None:
     number = 3 * export.PORTION + 5
     fill(log, 1, number)

@@ -166,7 +166,7 @@ def test_rounds_of_background_work_are_told_with_their_age(app: Flask) -> None:
     assert scrape(app)["hubsync_background_round_timestamp_seconds", ("due",)] <= now().timestamp()
 
 
-@pytest.mark.sqlite
+@pytest.mark.sqlite("reads the plan of a query")
 def test_no_query_reads_all_deliveries(app: Flask) -> None:
     asked: list[tuple[str, Any]] = []
 

@@ -197,11 +197,13 @@ def test_what_is_exempt_is_webhooks_and_booking_pages(app: Flask, team: Team) ->
     assert set(CSRF_EXEMPT) <= set(app.blueprints)
 
 
-def test_a_mistake_of_ours_is_a_page_with_a_reference(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_mistake_of_ours_is_a_page_with_a_reference(
+    tmp_path: Path, database: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
     def break_down() -> str:
         raise RuntimeError(f"secret of {OWNER}")
 
-    with new_app(make_settings(), tmp_path / "instance") as app:
+    with new_app(make_settings(**database), tmp_path / "instance") as app:
         app.add_url_rule("/broken", "broken", break_down)
         answer = Browser(app).get("/broken")
     assert answer.status_code == 500

@@ -18,7 +18,6 @@ from hubsync.services.sources import endpoint_setup, endpoints
 from hubsync.services.teams import members
 from hubsync.sources import signed_json
 from hubsync.sources.source import LARGEST_BODY
-from tests.kit.apps import create_tables
 from tests.kit.listening import listening
 from tests.kit.raw_requests import CHUNKED, Answer, chunked, length, send_raw
 from tests.kit.serving import Serving
@@ -48,11 +47,12 @@ class Server:
 
 
 @pytest.fixture(scope="module", params=["werkzeug", pytest.param("gunicorn", marks=pytest.mark.slow)])
-def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, own_database: dict[str, str]
+) -> Iterator[Server]:
     folder: Path = tmp_path_factory.mktemp("bodies")
-    given = make_settings(SQLALCHEMY_DATABASE_URI=f"sqlite:///{folder}/hubsync.sqlite3")
+    given = make_settings(**own_database)
     app = create_app(given, instance_path=folder / "instance")
-    create_tables(app)
     intake, secret = _endpoint(app)
     if request.param == "gunicorn":
         with Serving("gunicorn", "--bind", "127.0.0.1:{port}", "wsgi:app", **given) as it:

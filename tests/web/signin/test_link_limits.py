@@ -154,10 +154,10 @@ class TestUnderHttps:
 
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded"])
 def test_a_proxy_that_nobody_told_of_is_said_once_in_the_log(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture, header: str
+    tmp_path: Path, database: dict[str, str], caplog: pytest.LogCaptureFixture, header: str
 ) -> None:
     caplog.set_level(logging.WARNING)
-    with new_app(make_settings(), tmp_path) as app:
+    with new_app(make_settings(**database), tmp_path) as app:
         visitor = Browser(app)
         visitor.get("/signin")
         assert "HUBSYNC_TRUSTED_PROXIES" not in caplog.text

@@ -87,9 +87,13 @@ def test_a_label_and_brackets_escape_what_is_no_markup(app: Flask) -> None:
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("Remove <b> mika@acme.example?", "Remove &lt;b&gt; mika@<wbr>acme.<wbr>example?"),
+        (
+            "Remove <b> mika@acme.example?",
+            'Remove &lt;b&gt; <span class="whole">mika@<wbr>acme.<wbr>example</span>?',
+        ),
         ("「Intro call」を削除", "「Intro call」\N{WORD JOINER}を削除"),
         ("「Intro call」", "「Intro call」"),
+        ("m…@b.testで。", '<span class="whole">m…\N{WORD JOINER}@b.<wbr>test</span>で。'),
         ("SOME_MAIL、crm.read。版1.2。", "SOME_<wbr>MAIL、crm.<wbr>read。版1.2。"),
         ("TimeRex 2の名前を変更", "TimeRex\N{NO-BREAK SPACE}2の名前を変更"),
         ("Thursday 10:30, 3rd, 株式会社 2", "Thursday 10:30, 3rd, 株式会社\N{NO-BREAK SPACE}2"),

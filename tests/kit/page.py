@@ -6,6 +6,7 @@ reads the same page forty times as fast.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +16,7 @@ from lxml.cssselect import CSSSelector
 _SHOWN_TEXT = lxml.etree.XPath(
     "descendant::text()[not(ancestor::template or ancestor::script or ancestor::style)]", smart_strings=False
 )
+_WHOLE = re.compile(r'<span class="whole">(.*?)</span>', re.DOTALL)
 _ALL_TEXT = lxml.etree.XPath("descendant::text()", smart_strings=False)
 _HIDDEN = {"template", "script", "style"}
 _selectors: dict[str, CSSSelector] = {}
@@ -114,7 +116,9 @@ class Element:
 def read_page(answer: Any) -> Element:
     """The page that an answer, or a text, is; what tells a browser where lines may break is not read."""
     text = answer if isinstance(answer, str) else answer.text
-    return Element(lxml.html.document_fromstring(text.replace("<wbr>", "").replace("\N{WORD JOINER}", "")))
+    return Element(
+        lxml.html.document_fromstring(_WHOLE.sub(r"\1", text.replace("<wbr>", "").replace("\N{WORD JOINER}", "")))
+    )
 
 
 def page_of(answer: Any) -> Element:

@@ -83,6 +83,10 @@ class SandboxServer:
             raise
         self.smtp_port = self._mailbox.port
 
+    def wait_for_callers(self, seconds: float) -> bool:
+        """Wait until all who have been accepted are gone, and what they sent is done; whether they are."""
+        return self._server is None or self._server.wait_until_closed(seconds)
+
     def stop(self) -> None:
         """Stop answering, close every connection and let go of the data file."""
         self.state.faults.release()
@@ -114,7 +118,7 @@ class _Server(ThreadedWSGIServer):
 
     def __init__(self, *args: Any, **named: Any) -> None:
         self._open: set[socket.socket] = set()
-        self._open_lock = threading.Lock()
+        self._open_lock = threading.Condition()
         self._pair: tuple[socket.socket, ...] = ()
         super().__init__(*args, **named)
         self._pair = self._end, self._ended = socket.socketpair()
@@ -145,7 +149,13 @@ class _Server(ThreadedWSGIServer):
     def shutdown_request(self, request: Any) -> None:
         with self._open_lock:
             self._open.discard(request)
+            self._open_lock.notify_all()
         super().shutdown_request(request)
+
+    def wait_until_closed(self, seconds: float) -> bool:
+        """Wait so long for the end of every connection that is open; whether there is none."""
+        with self._open_lock:
+            return self._open_lock.wait_for(lambda: not self._open, seconds)
 
     def close_connections(self) -> None:
         """Cut every connection that is still open."""

@@ -140,3 +140,11 @@ def test_an_unknown_path_and_method_answer_json(hubspot):
 def test_the_demo_settings_let_search_lag():
     assert SandboxSettings.demo(None, []).search_lag_seconds == 2.0
     assert SandboxSettings().search_lag_seconds == 0
+
+
+def test_who_waits_for_callers_goes_on_when_the_last_of_them_is_gone() -> None:
+    with SandboxServer(SandboxSettings()) as server:
+        with requests.Session() as caller:
+            caller.get(f"{server.url}/sandbox/api/settings", timeout=60).raise_for_status()
+            assert not server.wait_for_callers(0), "its connection is kept"
+        assert server.wait_for_callers(60)

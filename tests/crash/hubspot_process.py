@@ -1,12 +1,15 @@
 """The HubSpot sandbox with its mailbox as a process of its own, whose search sees a record two seconds late.
 
-It prints where it answers, and a code, as Connect brings one back, for each line it reads.
+It prints where it answers. For each line that it reads it prints a code, as Connect brings one back, or for
+"settle", when whatever was sent to it is done, another line.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+
+import requests
 
 from hubspot_sandbox.grants import connect_app
 from hubspot_sandbox.server import SandboxServer
@@ -31,7 +34,12 @@ def main() -> None:
         app, account = server.state.apps.get(given.client_id), server.state.accounts.get(str(DEFAULT_ACCOUNT))
         assert app is not None
         assert account is not None
-        for _ in sys.stdin:
+        for line in sys.stdin:
+            if line == "settle\n":
+                # Whoever called before this call has been accepted when it is answered.
+                requests.get(f"{server.url}/sandbox/api/settings", headers={"Connection": "close"}, timeout=60)
+                print(server.wait_for_callers(60), flush=True)
+                continue
             code = connect_app(server.state, app, account, "owner@acme.example", list(SCOPES), redirect, None)
             print(code, flush=True)
 

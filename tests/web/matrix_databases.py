@@ -79,7 +79,7 @@ DECLARE
     filled boolean;
 BEGIN
     PERFORM pg_terminate_backend(pid, 5000) FROM pg_stat_activity
-        WHERE datname = current_database() AND pid <> pg_backend_pid();
+        WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'; -- whoever holds locks
     SET LOCAL session_replication_role = replica; -- no foreign key is looked at, and nothing cascades
     FOR each IN SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' LOOP
         EXECUTE 'SELECT EXISTS (SELECT 1 FROM public.' || each || ')' INTO filled;

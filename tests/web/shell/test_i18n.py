@@ -68,7 +68,10 @@ def test_the_choice_is_stronger_than_the_browser(app: Flask, owner: Browser) -> 
     assert heading(owner, "de") == ("zh-Hant", "您的帳戶")
 
 
-@pytest.mark.parametrize("stored", ["tlh", "de_DE", "zh-Hant", "../de", "\x00", "e"])
+NO_TEXT = pytest.param("\x00", marks=pytest.mark.sqlite("PostgreSQL stores no such sign"))
+
+
+@pytest.mark.parametrize("stored", ["tlh", "de_DE", "zh-Hant", "../de", NO_TEXT, "e"])
 @pytest.mark.quick_cases(3)
 def test_a_choice_without_a_catalogue_leaves_it_to_the_browser(app: Flask, owner: Browser, stored: str) -> None:
     choose(app, stored)

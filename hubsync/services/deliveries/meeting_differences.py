@@ -34,6 +34,7 @@ from hubsync.services.posting.mapped_calendars import MappedCalendar, read_mappe
 from hubsync.services.posting.meeting_plan import plan_meeting
 from hubsync.services.posting.meeting_work import MeetingWork
 from hubsync.services.posting.task import TakenDelivery, Task
+from hubsync.store.bookings import BookingRecord
 from hubsync.store.deliveries import Delivery
 from hubsync.store.meetings import Meeting
 
@@ -97,14 +98,21 @@ def compare(row: Meeting, delivery: Delivery, reservation: Reservation, worker: 
     outcome = outcome_of(booking.cancelled_at, booking.no_show_at)
     if outcome != row.outcome:
         change.outcome = outcome
-    times = (booking.starts_at, booking.ends_at)
+    times = (booking.starts_at, _end(row, booking))
     if booking.starts_at is not None and times != (row.starts_at, row.ends_at):
-        change.properties |= time_properties(booking.starts_at, booking.ends_at)
+        change.properties |= time_properties(booking.starts_at, times[1])
     place = place_of(booking.location)
     if place != row.place:
         change.properties[LOCATION] = booking.location
     change.sent = {"starts_at": times[0], "ends_at": times[1], "outcome": outcome, "place": place}
     return change
+
+
+def _end(row: Meeting, booking: BookingRecord) -> datetime | None:
+    """When it ends. Where the move does not say, it is as long as it was: HubSpot would keep the former end."""
+    if booking.ends_at is not None or booking.starts_at is None or row.starts_at is None or row.ends_at is None:
+        return booking.ends_at
+    return booking.starts_at + (row.ends_at - row.starts_at)
 
 
 def _kept(row: Meeting) -> KeptMeeting:

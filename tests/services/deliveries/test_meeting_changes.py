@@ -252,3 +252,10 @@ def test_the_guest_moves_and_cancels_on_the_booking_page(timeline: Any) -> None:
     guest_changes.cancel(slug, delivery.booking_id)
     run_due_meetings()
     assert the_meeting(timeline)[1] == "CANCELED"
+
+
+def test_a_move_that_names_no_end_keeps_how_long_it_is(booked: Any) -> None:
+    tell(booked, replace(MOVED, ends_at=None))
+    (meeting,) = meetings_at(booked.sandbox)
+    assert meeting["properties"]["hs_meeting_end_time"] == hubspot_time(SECOND + timedelta(minutes=30))
+    assert booked.calls_of(lambda: tell(booked, replace(MOVED, ends_at=None))) == []

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from markdown_it import MarkdownIt
 
 from hubsync.config.environment import IN_FILE
 from hubsync.config.table import NAMES
@@ -51,6 +52,8 @@ BESIDE = (
     ),
     "tools",
 )
+READER = MarkdownIt("commonmark", {"html": False}).enable("table")
+"""As the pages of guides read them."""
 FILE = re.compile(rf"(?:{'|'.join(LAYERS + BESIDE)})/[\w./-]+")
 
 
@@ -101,6 +104,24 @@ def test_links_to_a_heading_lead_to_one(document: Path) -> None:
         for path, anchor in links
         if anchor not in anchors((document.parent / path).resolve() if path else document)
     ] == []
+
+
+def unread_marks(text: str) -> list[str]:
+    """Marks of Markdown in *text* that are shown as they stand, and lines that a > made quotations."""
+    read = READER.parse(text)
+    texts = [child.content for each in read for child in each.children or () if child.type == "text"]
+    quoted = [f"line {each.map[0] + 1}" for each in read if each.type == "blockquote_open" and each.map]
+    return [each for each in texts if "**" in each or "](" in each] + quoted
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda each: str(each.relative_to(ROOT)))
+def test_no_mark_is_shown_as_it_stands(document: Path) -> None:
+    assert unread_marks(document.read_text("utf-8")) == []
+
+
+def test_a_mark_that_is_shown_is_seen() -> None:
+    assert unread_marks("の**「再接続」**を\n") == ["の**「再接続」**を"]
+    assert unread_marks("Open this\n> and that.\n") == ["line 2"]
 
 
 def test_the_readme_shows_each_picture_to_light_and_dark_windows_and_to_those_who_see_none() -> None:

@@ -26,7 +26,7 @@ HUBSYNC = "hubsync"
 PACKAGES = (HUBSYNC, "hubspot_sandbox", "scheduler_sandbox")
 """The packages with sentences of their own."""
 TRANSLATIONS = ROOT / HUBSYNC / "translations"
-MARKS = ("lazy_gettext", "_l", "N_")
+MARKS = ("lazy_gettext", "_l", "N_", "lazy_pgettext:1c,2")
 """Names of functions that mark a sentence, beside those that Babel knows."""
 WIDTH = 115
 _CONFLICT = re.compile(r"^<{7} .*\n((?:.*\n)*?)={7}\n((?:.*\n)*?)>{7} .*\n", re.MULTILINE)

@@ -60,7 +60,10 @@ class ValuesRefused(HubSpotError):
 
     code = "values_refused"
     scope, remedy = Scope.RECORD, Remedy.MAPPING
-    advice = N_("Map the property to other information and press Retry, or enter the record in HubSpot yourself.")
+    advice = N_(
+        "Correct the answer or map the property to other information, then press Retry; or enter the record in "
+        "HubSpot yourself."
+    )
 
     def __init__(
         self,

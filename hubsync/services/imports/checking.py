@@ -223,7 +223,7 @@ def _check(block: ImportBlock, plan: Plan, team_id: int, seen: set[str]) -> dict
     """
     read = [read_row(row, plan) for row in open_block(block) if row is not None]
     bookings = [each for each in read if isinstance(each, Booking)]
-    known_ids = _known(team_id, [each.external_id for each in bookings])
+    known_ids = known_among(team_id, [each.external_id for each in bookings])
     marks: list[str] = []
     repeated = known = 0
     for booking in bookings:
@@ -246,7 +246,7 @@ def _check(block: ImportBlock, plan: Plan, team_id: int, seen: set[str]) -> dict
     }
 
 
-def _known(team_id: int, ids: Sequence[str]) -> set[str]:
+def known_among(team_id: int, ids: Sequence[str]) -> set[str]:
     """Those of *ids* whose bookings are here, or were and are erased."""
     of_team = (BookingRecord.team_id == team_id, BookingRecord.source == IMPORT)
     found = set(

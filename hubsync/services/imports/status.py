@@ -19,7 +19,7 @@ from hubsync.errors import NotFound
 from hubsync.services.bookings.completion import stored_answers
 from hubsync.services.connection.blockers import find_posting_blocker
 from hubsync.services.import_files import read_rows
-from hubsync.services.imports.checking import plan_of
+from hubsync.services.imports.checking import known_among, plan_of
 from hubsync.services.imports.taking_in import count_on_their_way
 from hubsync.services.mapping.preview import Preview, preview
 from hubsync.services.posting.draft import mapping_of, material_of, rows_of
@@ -33,6 +33,8 @@ from hubsync.store.teams import Team
 LISTED = 30
 _LOOKED_AT = 1000
 """So many rows are looked through for some that can be taken in."""
+_BLOCK = 50
+"""So many of them at a time."""
 
 
 @dataclass(frozen=True)
@@ -117,12 +119,19 @@ def first_rows(team: Team, booking_import: BookingImport, most: int = 3) -> list
 
 
 def first_bookings(booking_import: BookingImport, most: int = 3) -> list[FirstRow]:
-    """The same without a look at HubSpot."""
+    """The same without a look at HubSpot; not bookings that are here already, or stood in a row before."""
     plan = plan_of(booking_import)
     end_read()
-    read = ((row.number, read_row(row, plan)) for row in islice(read_rows(booking_import.id), _LOOKED_AT))
-    good = (FirstRow(number, booking) for number, booking in read if isinstance(booking, Booking))
-    return list(islice(good, most))
+    rows = islice(read_rows(booking_import.id), _LOOKED_AT)
+    found: dict[str, FirstRow] = {}
+    while len(found) < most and (block := list(islice(rows, _BLOCK))):
+        read = [(row.number, read_row(row, plan)) for row in block]
+        good = [FirstRow(number, booking) for number, booking in read if isinstance(booking, Booking)]
+        known = known_among(booking_import.team_id, [each.booking.external_id for each in good])
+        for each in good:
+            if each.booking.external_id not in known:
+                found.setdefault(each.booking.external_id, each)
+    return list(found.values())[:most]
 
 
 def rows_mapped(calendar_id: int) -> MappingRows:

@@ -70,7 +70,7 @@ def show_connection() -> ResponseReturnValue:
         staying=_staying(connection_status.expires_at),
         counts=counts,
         chart=chart.chart_of(counts) if counts is not None else None,
-        counted=_counted(counts),
+        counted=_counted(counts, connection),
         calendars=calendars.list_calendars(g.membership),
         names=name_calendars(g.membership),
         free_domains={"listed": free_domains.count_listed(), "own": free_domains.list_own(g.team.id)[0]},
@@ -96,10 +96,14 @@ def _held_up(connection_status: status.ConnectionStatus) -> int:
     return count_held_by(g.team.id, code) if is_one else 0
 
 
-def _counted(counts: statistics.Counts | None) -> tuple[DeliveryState, ...]:
-    """The states whose numbers are shown; what is held for a look only where there is any."""
-    held = counts is not None and counts.by_state.get(DeliveryState.HELD)
-    return (*COUNTED, DeliveryState.HELD) if held else COUNTED
+def _counted(counts: statistics.Counts | None, connection: Connection | None) -> tuple[DeliveryState, ...]:
+    """The states whose numbers are shown.
+
+    What is held for a look is one only where there is any, and what is skipped while a team only watches.
+    """
+    watches = connection is not None and connection.watching_since is not None
+    further = (DeliveryState.HELD, DeliveryState.SKIPPED) if watches else (DeliveryState.HELD,)
+    return (*COUNTED, *(each for each in further if counts is not None and counts.by_state.get(each)))
 
 
 @pages.post(f"{PAGE}/check")

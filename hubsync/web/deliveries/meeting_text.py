@@ -6,10 +6,11 @@ from typing import Literal
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 from hubsync.config import settings
 from hubsync.domain.delivery_states import UNFINISHED
-from hubsync.domain.meetings import MeetingOutcome, MeetingState
+from hubsync.domain.meetings import MeetingOutcome, MeetingState, NoMeeting
 from hubsync.domain.remarks import FurtherStep
 from hubsync.domain.undoing import UndoFate, UndoPart
 from hubsync.hubspot.links import record_url
@@ -24,18 +25,19 @@ from hubsync.web.shell.record_line import RecordLine
 from hubsync.web.shell.remark_texts import PARTS
 
 Tone = Literal["good", "plain", "care", "bad"]
+NOT_MADE = lazy_pgettext("on the timeline", "not made")
 WORDS: dict[MeetingState, tuple[object, str, Tone]] = {
     MeetingState.INTENT: (_l("not known yet"), "question-circle", "care"),
     MeetingState.CREATED: (_l("on the timeline"), "check-circle", "good"),
     MeetingState.ALREADY_THERE: (_l("there already"), "files", "plain"),
-    MeetingState.NONE: (_l("not made"), "dash-circle", "plain"),
-    MeetingState.REFUSED: (_l("not made"), "x-octagon", "bad"),
+    MeetingState.NONE: (NOT_MADE, "dash-circle", "plain"),
+    MeetingState.REFUSED: (NOT_MADE, "x-octagon", "bad"),
     MeetingState.GONE: (_l("deleted"), "dash-circle", "plain"),
 }
 """What became of the meeting, in a word."""
 OUTCOMES = {
     MeetingOutcome.SCHEDULED: _l("It is on the timeline as scheduled."),
-    MeetingOutcome.CANCELED: _l("It is on the timeline as canceled."),
+    MeetingOutcome.CANCELED: _l("It is on the timeline as cancelled."),
     MeetingOutcome.NO_SHOW: _l("It is on the timeline as a no-show."),
 }
 
@@ -48,7 +50,7 @@ def meeting_lines(delivery: Delivery, connection: Connection | None, archived: A
     kept = find_meeting(delivery.id)
     if kept is None:
         return []
-    word, icon, tone = WORDS.get(kept.state, (_("not made"), "dash-circle", "plain"))
+    word, icon, tone = WORDS.get(kept.state, (NOT_MADE, "dash-circle", "plain"))
     if kept.state == MeetingState.UNTRIED:
         if delivery.state not in UNFINISHED:
             return []
@@ -60,11 +62,13 @@ def meeting_lines(delivery: Delivery, connection: Connection | None, archived: A
 
 
 def _sentence(kept: Meeting) -> str:
-    """What more there is to say; why there is none stands among the remarks."""
+    """What more there is to say; why there is none stands among the remarks, where it is not plain."""
     if kept.state == MeetingState.ALREADY_THERE:
         return _("The contact has a meeting at this time already, such as one from the host's calendar.")
     if kept.state == MeetingState.GONE:
         return _("Somebody deleted it in HubSpot. It is not made again.")
+    if kept.reason == NoMeeting.NO_RECORD:
+        return _("Not possible without the contact or the company.")
     if kept.state == MeetingState.INTENT:
         return _(
             "A meeting may have been sent; HubSpot's answer is not known. The next attempt looks for it first."

@@ -25,7 +25,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(CSRFError, show_stale_form)
     app.register_error_handler(NotFound, lambda fault: show(404))
     app.register_error_handler(RoleTooLow, lambda fault: show(403, fault.message))
-    app.register_error_handler(Refused, lambda fault: show(400, fault.message))
+    app.register_error_handler(Refused, lambda fault: show(400, fault.message, _("This did not work")))
     app.register_error_handler(InternalServerError, show_bug)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 from flask_babel import gettext, ngettext, pgettext
@@ -10,6 +10,7 @@ from flask_babel import gettext, ngettext, pgettext
 from hubsync.domain.booking import IMPORT, PAGE
 from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.mapping import Section
+from hubsync.domain.meetings import NoMeeting
 from hubsync.domain.remarks import RemarkKind
 from hubsync.errors import ACCOUNT_TROUBLES, HubSpotError, HubSyncError, IdleExpired, Scope, family
 from hubsync.hubspot.meanings import refused_for_good
@@ -30,6 +31,7 @@ from hubsync.web.shell.reason_texts import (
     WITHOUT_WORDS,
 )
 from hubsync.web.shell.remark_texts import (
+    BOTH_WITHOUT_OWNER,
     DROPPED,
     LEFT_OUT,
     NO_MEETING,
@@ -191,6 +193,26 @@ def explain_remark(remark: Mapping[str, Any]) -> str:
     if remark["kind"] == RemarkKind.NO_OWNER:
         return sentences(str(WITHOUT_OWNER[remark["section"]]), str(OWNER_PROBLEMS.get(remark["code"], "")))
     return str(REMARKS.get(remark["kind"], ""))
+
+
+def explain_remarks(delivery: Delivery, unsaid: Container[RemarkKind] = ()) -> list[str]:
+    """The remarks about the whole booking, but for those of the kinds *unsaid*; what two share is said once."""
+    ownerless = [each for each in delivery.remarks if each["kind"] == RemarkKind.NO_OWNER]
+    share = len(ownerless) > 1 and len({each["code"] for each in ownerless}) == 1
+    told: list[str] = []
+    for each in delivery.remarks:
+        if each["kind"] in unsaid or (_is_plain(each) and delivery.state == DeliveryState.FAILED):
+            continue
+        if share and each is ownerless[0]:
+            told.append(sentences(str(BOTH_WITHOUT_OWNER), str(OWNER_PROBLEMS.get(each["code"], ""))))
+        elif not (share and each in ownerless):
+            told.append(explain_remark(each))
+    return [sentence for sentence in told if sentence]
+
+
+def _is_plain(remark: Mapping[str, Any]) -> bool:
+    """Whether the remark says no more than that a further step has nothing to be done to."""
+    return bool(remark["kind"] == RemarkKind.NOT_DONE and remark["code"] == NoMeeting.NO_RECORD)
 
 
 def name_part(part: str) -> str:

@@ -97,6 +97,7 @@ WITHOUT_OWNER = {
     Section.COMPANIES: lazy_gettext("The company was posted without an owner."),
     Section.CONTACTS: lazy_gettext("The contact was posted without an owner."),
 }
+BOTH_WITHOUT_OWNER = lazy_gettext("The company and the contact were posted without an owner.")
 OWNER_PROBLEMS = {
     OwnerProblem.NO_HOST: lazy_gettext("The booking does not tell the e-mail address of its host."),
     OwnerProblem.NO_USER: lazy_gettext("HubSpot has no user with the e-mail address of the host."),

@@ -103,6 +103,7 @@ def test_a_missing_permission_says_how_many_bookings_it_holds_up(owner: Browser,
 def test_a_full_account_says_how_many_bookings_it_holds_up(owner: Browser, acme: Acme) -> None:
     acme.fault(action="status", status=402, path="/companies", except_path="/search", times=1)
     book(acme, 1)
-    [notice] = notices(owner.open(HUBSPOT), "It holds up 1 booking.")
+    [notice] = notices(owner.open(HUBSPOT), "1 booking waits to be posted.")
+    assert "holds up" not in notice.words  # it is said once
     assert listed(owner, notice) == 1
     assert owner.get("/teams/acme/deliveries?trouble=nothing.there").status_code == 404

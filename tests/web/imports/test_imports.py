@@ -129,6 +129,14 @@ def test_an_encoding_that_nobody_can_know_is_asked_for(owner: Browser, acme: Any
     assert "Row 2: Muséel" in words(owner.open(address))
 
 
+def test_only_what_would_come_in_is_shown_as_it_would_be_posted(owner: Browser, acme: Any) -> None:
+    owner.submit(uploaded(owner, acme, file_of([1]))[1], "Import 1 booking")
+    work_on_imports()
+    page = uploaded(owner, acme, file_of([1, 2, 2, 3]))[1]
+    shown = [each.words for each in page.select('[aria-labelledby="first"] summary')]
+    assert [each.split(",")[0] for each in shown] == ["Row 3: Mika 2", "Row 5: Mika 3"]
+
+
 def test_pause_continue_stop_and_discard(owner: Browser, acme: Any) -> None:
     address, page = uploaded(owner, acme, file_of([1]))
     owner.submit(page, "Import 1 booking")

@@ -29,7 +29,7 @@ def stored(team: ConnectedTeam) -> tuple[bool, str, str]:
 def test_the_switch_is_off_and_warns_beside_it(connected_team: ConnectedTeam) -> None:
     shown = connected_team.owner.open(connected_team.editor)
     assert shown.select("#meetings_on[checked]") == []
-    assert "synchronised with HubSpot" in words(shown.select_one("#meetings-care"))
+    assert "synchronized with HubSpot" in words(shown.select_one("#meetings-care"))
     assert str(shown.select_one("#meeting_title")["value"]) == "{calendar}: {guest_name}"
     assert "{Comment}" in words(shown.select_one("#meeting-names"))
     connected_team.owner.press(connected_team.editor)

@@ -99,7 +99,7 @@ def test_the_editor_says_who_the_hosts_are_in_hubspot(connected_team: ConnectedT
         connected_team.owner.open(connected_team.editor)
     )
     hubspot_user(connected_team, "OWNER@acme.example", first_name="Rei")
-    assert "owner@acme.example: Rei" in more(read_users(connected_team))
+    assert "owner@acme.example: the HubSpot user Rei (" in more(read_users(connected_team))
 
 
 def test_a_user_who_was_deactivated_is_said_and_keeps_nobody_from_saving(connected_team: ConnectedTeam) -> None:

@@ -12,10 +12,13 @@ from flask import Flask
 import hubsync
 from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.email_address import NoAddress
-from hubsync.domain.mapping import LeftOutCode
+from hubsync.domain.mapping import LeftOutCode, Section
+from hubsync.domain.meetings import NoMeeting
+from hubsync.domain.owners import OwnerProblem
 from hubsync.domain.reasons import OF_THE_MAPPING, Reason
 from hubsync.domain.remarks import FurtherStep, RemarkKind
 from hubsync.errors import family
+from hubsync.store.deliveries import Delivery
 from hubsync.web.shell import reasons as wording
 from hubsync.web.shell.email_problems import EMAIL_CAUSES, explain_no_address
 from hubsync.web.shell.reason_texts import STATE_WORDS
@@ -132,3 +135,22 @@ def test_a_property_of_the_article_is_called_in_the_readers_language_and_another
         assert wording.name_property("companies", "hq_city", "City") == "City"
         assert wording.name_property("companies", "city", "100 % City") == "100 % City"
         assert wording.name_property("contacts", "fax", None) == "fax"
+
+
+def test_what_both_records_of_a_booking_share_is_said_once(app: Flask) -> None:
+    apart = [{"kind": "no_owner", "section": each, "code": OwnerProblem.GONE} for each in Section]
+    with app.test_request_context():
+        both = wording.explain_remarks(Delivery(state=DeliveryState.POSTED, remarks=apart))
+        assert len(both) == 1
+        assert both[0].startswith(
+            "The company and the contact were posted without an owner. HubSpot does not have"
+        )
+        other = [{**apart[0], "code": OwnerProblem.DEACTIVATED}, apart[1]]
+        assert len(wording.explain_remarks(Delivery(state=DeliveryState.POSTED, remarks=other))) == 2
+
+
+def test_of_a_booking_of_which_nothing_is_in_hubspot_no_meeting_is_missed(app: Flask) -> None:
+    remark = {"kind": "not_done", "step": "meeting", "section": "", "code": NoMeeting.NO_RECORD}
+    with app.test_request_context():
+        for state, told in ((DeliveryState.FAILED, 0), (DeliveryState.PARTIAL, 1)):
+            assert len(wording.explain_remarks(Delivery(state=state, remarks=[remark]))) == told

@@ -22,7 +22,7 @@ from hubsync.store.deliveries import Delivery
 from hubsync.store.imports import BookingImport, ImportBlock, ImportedBooking, ImportPiece
 from hubsync.store.mappings import MappingRecord
 from hubsync.store.outbox import OutboxMail
-from tests.kit.imports import HEADING, begin, file_of, find, upload
+from tests.kit.imports import HEADING, begin, file_of, find, post_all, upload
 from tests.kit.replays import person_id, states
 from tests.kit.workers import task_of, worker_processes
 
@@ -33,7 +33,7 @@ def test_bookings_of_before_are_posted_like_any_other(acme: Any) -> None:
     found = begin(acme, file_of([1, 2]) + "b-1,Ann,again@acme.com,Acme,2026-03-01 10:00\nb-9,Bo,bo@,Acme,soon\n")
     work_on_imports()
     assert states() == ["pending"] * 2
-    run_due()
+    post_all(acme)
     assert states() == ["posted"] * 2
     work_on_imports()
     found = find(found.id)
@@ -78,7 +78,7 @@ def test_a_pause_holds_the_rest_back_and_a_stop_ends_it(acme: Any) -> None:
     work_on_imports()
     uploads.pause(acme.team_id, found.id, person_id())
     uploads.pause(acme.team_id, found.id, person_id())
-    run_due()
+    post_all(acme)
     work_on_imports()
     assert (find(found.id).done, set(states())) == (taking_in.UNDER_WAY, {"posted"})
     uploads.go_on(acme.team_id, found.id, person_id())

@@ -15,6 +15,7 @@ from bench.report import LONG, PARTS, RESULTS, Report, keep
 WORDS = {
     "calls": "calls to HubSpot in each case, from the stand-in's log",
     "overhead": "time and commits of a delivery beside a bare loop and HubSpot's own clients, and where it goes",
+    "features": "a delivery with each thing that can be switched on, beside the same HubSync without it",
     "confirm": "guests who book at once over gunicorn, and the memory it takes",
     "intake": "webhooks verified, read and committed beside bare commits, posting left to the background",
     "replay": "300 missed bookings posted in the background, and pages answered meanwhile",

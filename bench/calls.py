@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from sqlalchemy import select, update
 
+from bench import switches
 from bench.figures import table
 from bench.grants import connect_by_oauth
 from bench.installation import Guest, Installation, built, guest
@@ -16,8 +17,6 @@ from bench.report import Finding, Report
 from bench.stand_in import Control
 from hubspot_sandbox.server import SandboxServer
 from hubsync.domain.delivery_states import DeliveryState
-from hubsync.domain.mapping import WhenExists
-from hubsync.domain.meeting_template import DEFAULT_TITLE
 from hubsync.domain.questions import Part
 from hubsync.services import now
 from hubsync.store import write_transaction
@@ -76,24 +75,6 @@ class Setup:
             row = ("contacts", "no_longer_there", f"question:{self.installation.question[Part.NAME]}")
             rows.add_mapping_row(session, mapping.id, *row)
 
-    def fill(self) -> None:
-        """A row of each section fills what is empty of a record that exists."""
-        with self.installation.app.app_context(), write_transaction() as session:
-            mapping = session.scalars(select(MappingRecord)).one()
-            for section, name in (("companies", "city"), ("contacts", "jobtitle")):
-                rows.add_mapping_row(
-                    session, mapping.id, section, name, "fact:calendar", when_exists=WhenExists.FILL
-                )
-
-    def associate(self) -> None:
-        """A contact that exists without a company is associated."""
-        self.switch(associates_existing=True)
-
-    def switch(self, **sections: bool) -> None:
-        """Switch sections of the mapping, or what else it has, on or off."""
-        with self.installation.app.app_context(), write_transaction() as session:
-            session.execute(update(MappingRecord).values(**sections))
-
     def use_oauth(self) -> None:
         """The team is connected by OAuth."""
         connect_by_oauth(self.installation, self.server)
@@ -104,15 +85,14 @@ class Setup:
         with self.installation.app.app_context(), write_transaction() as session:
             session.execute(update(Connection).values(access_expires_at=now() + timedelta(seconds=5)))
 
-    def put_on_timeline(self) -> None:
-        """The calendar puts its bookings on the timeline."""
-        with self.installation.app.app_context(), write_transaction() as session:
-            mapping = session.scalars(select(MappingRecord)).one()
-            mapping.meetings_on, mapping.meeting_title = True, DEFAULT_TITLE
-
     def book_before(self) -> None:
         """The guest booked before."""
         self.installation.book(self.who)
+
+
+def on(switched: Callable[[Installation], None]) -> Prepare:
+    """Something that can be switched on is."""
+    return lambda setup: switched(setup.installation)
 
 
 def both(*steps: Prepare) -> Prepare:
@@ -127,14 +107,17 @@ def both(*steps: Prepare) -> Prepare:
 
 def alone(section: str) -> Prepare:
     """Only one section is on."""
-    return lambda setup: setup.switch(companies_on=section == "companies", contacts_on=section == "contacts")
+    sections = {"companies_on": section == "companies", "contacts_on": section == "contacts"}
+    return on(lambda installation: switches.switch(installation, **sections))
 
 
 def nothing(setup: Setup) -> None:
     """HubSpot has nothing, and HubSync knows nothing."""
 
 
-POSTED, DUPLICATE = DeliveryState.POSTED, DeliveryState.DUPLICATE
+POSTED, DUPLICATE, SKIPPED = DeliveryState.POSTED, DeliveryState.DUPLICATE, DeliveryState.SKIPPED
+FILL, ASSOCIATE, TIMELINE = on(switches.fill), on(switches.associate), on(switches.put_on_timeline)
+OWNER, WATCH = on(switches.give_owner), on(switches.watch_alone)
 CASES: tuple[tuple[str, Prepare, int, DeliveryState], ...] = (
     ("New company, new contact", nothing, 3, POSTED),
     ("Company exists, new contact", Setup.add_company, 2, POSTED),
@@ -153,28 +136,38 @@ CASES: tuple[tuple[str, Prepare, int, DeliveryState], ...] = (
     ("Company remembered but merged at HubSpot", Setup.merge_company, 3, POSTED),
     (
         "Both exist, a value of each is filled",
-        both(Setup.fill, Setup.add_company, Setup.add_contact),
+        both(FILL, Setup.add_company, Setup.add_contact),
         6,
         DUPLICATE,
     ),
-    ("Company remembered, nothing empty to be filled", both(Setup.fill, Setup.remember_company), 2, POSTED),
-    ("Company remembered and its value filled", both(Setup.remember_company, Setup.fill), 3, POSTED),
+    ("Company remembered, nothing empty to be filled", both(FILL, Setup.remember_company), 2, POSTED),
+    ("Company remembered and its value filled", both(Setup.remember_company, FILL), 3, POSTED),
     (
         "Company exists, contact exists and is associated",
-        both(Setup.associate, Setup.add_company, Setup.add_contact),
+        both(ASSOCIATE, Setup.add_company, Setup.add_contact),
         4,
         DUPLICATE,
     ),
-    ("Meeting: new company, new contact", Setup.put_on_timeline, 4, POSTED),
-    ("Meeting: company exists, new contact", both(Setup.add_company, Setup.put_on_timeline), 3, POSTED),
-    ("Meeting: company remembered, new contact", both(Setup.remember_company, Setup.put_on_timeline), 2, POSTED),
-    ("Meeting: the guest booked before", both(Setup.book_before, Setup.put_on_timeline), 2, DUPLICATE),
+    ("Meeting: new company, new contact", TIMELINE, 4, POSTED),
+    ("Meeting: company exists, new contact", both(Setup.add_company, TIMELINE), 3, POSTED),
+    ("Meeting: company remembered, new contact", both(Setup.remember_company, TIMELINE), 2, POSTED),
+    ("Meeting: the guest booked before", both(Setup.book_before, TIMELINE), 2, DUPLICATE),
     (
         "Meeting: company remembered, contact made by somebody else",
-        both(Setup.remember_company, Setup.add_contact, Setup.put_on_timeline),
+        both(Setup.remember_company, Setup.add_contact, TIMELINE),
         3,
         DUPLICATE,
     ),
+    ("Owner: new company, new contact, users to be read", OWNER, 5, POSTED),
+    ("Owner: company remembered, users known", both(OWNER, Setup.remember_company), 1, POSTED),
+    ("Watch only: new company, new contact", WATCH, 2, SKIPPED),
+    (
+        "Watch only: company exists, contact exists",
+        both(Setup.add_company, Setup.add_contact, WATCH),
+        2,
+        SKIPPED,
+    ),
+    ("Watch only: company remembered, new contact", both(Setup.remember_company, WATCH), 1, SKIPPED),
 )
 """What is posted, how it is prepared, the calls it may cost and how the delivery must end."""
 

@@ -53,9 +53,17 @@ class Poster:
         """Post to the account of *key* from now on, which has nothing yet."""
         self._ask("begin", key=key)
 
-    def post(self, who: Guest, company_id: str | None = None, *, profiled: bool = False) -> Posted:
-        """Post the guest; with samples taken of it if it is to be *profiled*, which the service alone can be."""
-        answer = self._ask("post", guest=[who.name, who.email, who.company], company=company_id, profiled=profiled)
+    def switch(self, name: str, *, on: bool) -> None:
+        """Switch something of `bench.switches` on or off, which the service alone has."""
+        self._ask("switch", name=name, on=on)
+
+    def post(self, who: Guest, company_id: str | None = None, *, profiled: bool = False, ends: str = "") -> Posted:
+        """Post the guest; with samples taken of it if it is to be *profiled*, which the service alone can be.
+
+        *ends* is the state that the service's delivery has to end in, or its time means nothing; "" for posted.
+        """
+        named = [who.name, who.email, who.company]
+        answer = self._ask("post", guest=named, company=company_id, profiled=profiled, ends=ends)
         return Posted(**answer)
 
     def samples(self) -> tuple[int, dict[str, float]]:
@@ -91,7 +99,9 @@ class _Way(Protocol):
 
     def begin(self, key: str) -> None: ...
 
-    def post(self, who: Guest, company_id: str | None, profiled: bool) -> Posted: ...
+    def switch(self, name: str, on: bool) -> None: ...
+
+    def post(self, who: Guest, company_id: str | None, profiled: bool, ends: str) -> Posted: ...
 
     def samples(self) -> dict[str, Any]: ...
 
@@ -111,7 +121,10 @@ class _Client:
             self._client.close()
         self._client = self._make(self._url, key)
 
-    def post(self, who: Guest, company_id: str | None, profiled: bool) -> Posted:
+    def switch(self, name: str, on: bool) -> None:
+        raise RuntimeError(f"calls alone have nothing like {name}")
+
+    def post(self, who: Guest, company_id: str | None, profiled: bool, ends: str) -> Posted:
         began, used = time.perf_counter(), time.process_time()
         company_id = self._client.post(who, company_id)
         return Posted(time.perf_counter() - began, time.process_time() - used, 0, str(company_id))
@@ -134,7 +147,12 @@ class _Service:
     def begin(self, key: str) -> None:
         self._installation.connect(key)
 
-    def post(self, who: Guest, company_id: str | None, profiled: bool) -> Posted:
+    def switch(self, name: str, on: bool) -> None:
+        from bench.switches import SWITCHES
+
+        SWITCHES[name](self._installation, on=on)
+
+    def post(self, who: Guest, company_id: str | None, profiled: bool, ends: str) -> Posted:
         processor = 0.0
 
         @contextmanager
@@ -149,7 +167,7 @@ class _Service:
 
         self._log.count()
         state, seconds = self._installation.book(who, measured)
-        if state != DeliveryState.POSTED:
+        if state != (ends or DeliveryState.POSTED):
             raise RuntimeError(f"a delivery of the bench ended as {state}, so its time means nothing")
         return Posted(seconds, processor, self._log.count(), "")
 
@@ -188,8 +206,11 @@ def serve(way: str, url: str) -> None:
             match asked["command"]:
                 case "begin":
                     poster.begin(asked["key"])
+                case "switch":
+                    poster.switch(asked["name"], asked["on"])
                 case "post":
-                    answer = vars(poster.post(Guest(*asked["guest"]), asked["company"], asked["profiled"]))
+                    given = asked["company"], asked["profiled"], asked["ends"]
+                    answer = vars(poster.post(Guest(*asked["guest"]), *given))
                 case "samples":
                     answer = poster.samples()
                 case "memory":

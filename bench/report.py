@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 RESULTS = Path(__file__).parent / "RESULTS.md"
 PARTS = (
-    *("calls", "overhead", "confirm", "intake", "growth", "replay", "burst", "page", "imports"),
+    *("calls", "overhead", "features", "confirm", "intake", "growth", "replay", "burst", "page", "imports"),
     *("backlog", "soak"),
 )
 LONG = ("backlog", "soak")

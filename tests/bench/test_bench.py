@@ -26,6 +26,7 @@ from bench.sampling import OWN, STATEMENTS, Samples
     ("part", "row"),
     [
         ("confirm", "| 20 at once, of a remembered company |"),
+        ("features", "| owner, new company | 3 | 3 |"),
         ("growth", "| due query |"),
         ("intake", "| Bare commit |"),
         ("replay", "| 10 posted | 0 |"),

@@ -32,8 +32,8 @@ BEFORE = frozenset(
     {ImportState.UPLOADING, ImportState.ASKING, ImportState.READING, ImportState.CHECKING, ImportState.READY}
 )
 """Nothing of it is taken in yet."""
-BEFORE_ROWS = (ImportState.ASKING, ImportState.READING)
-"""Its file is here, and is not made out into rows."""
+BEFORE_ROWS = (ImportState.UPLOADING, ImportState.ASKING, ImportState.READING)
+"""Its file, or a part of it, is here and is not made out into rows."""
 OPEN = BEFORE | {ImportState.TAKING_IN}
 """It is not over; a team has one such import at most. The rows of all others are gone."""
 WORKED_AT = (ImportState.READING, ImportState.CHECKING, ImportState.TAKING_IN)

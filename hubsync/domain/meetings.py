@@ -69,7 +69,8 @@ _LETTERS = {MeetingOutcome.CANCELED: "CANCEL", MeetingOutcome.NO_SHOW: "NOSHOW"}
 class MeetingPlan:
     """A meeting as it is to be on the timeline. *title* is text, *body* is HTML.
 
-    *ends_at* is None where the source does not say. *mark* is the line by which ours is known again.
+    *ends_at* is None where the source does not say. *mark* is the line by which ours is known again. *outcome* is
+    how the booking stands; a create says that it is scheduled, for which every account has the option.
     """
 
     starts_at: datetime
@@ -79,6 +80,7 @@ class MeetingPlan:
     mark: str
     location: str = field(default="", repr=False)
     address: str = field(default="", repr=False)
+    outcome: MeetingOutcome = MeetingOutcome.SCHEDULED
 
     def properties(self, owner_id: str = "") -> dict[str, str]:
         """The properties of a create, *owner_id* being HubSpot's of a user; what is empty is left out."""

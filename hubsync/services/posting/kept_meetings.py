@@ -99,7 +99,7 @@ def _why_given_up(posting: Posting) -> str:
 
 
 def sent_columns(work: MeetingWork) -> dict[str, Any]:
-    """What HubSpot was told with the create, as columns; one that was found may have been made before a change."""
+    """What HubSpot was told with the create, as columns; of a change that was before it is told afterwards."""
     plan = work.plan
     if work.state is not MeetingState.CREATED or plan is None:
         return {}
@@ -109,6 +109,8 @@ def sent_columns(work: MeetingWork) -> dict[str, Any]:
         "outcome": MeetingOutcome.SCHEDULED,
         "place": place_of(plan.location),
     }
+    if plan.outcome is not MeetingOutcome.SCHEDULED:
+        told["due_at"] = now()
     if work.found_at is None:
         return told
     if work.why_none or hubspot_time(work.found_at) != hubspot_time(plan.starts_at):

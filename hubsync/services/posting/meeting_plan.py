@@ -11,7 +11,7 @@ from hubsync.domain.calendar_uids import calendar_uid
 from hubsync.domain.information import Fact
 from hubsync.domain.mapping import Draft, MappingInput
 from hubsync.domain.meeting_template import MeetingTemplates, TemplateFact, fill_body, fill_title
-from hubsync.domain.meetings import MeetingPlan, NoMeeting, mark_of
+from hubsync.domain.meetings import MeetingPlan, NoMeeting, mark_of, outcome_of
 from hubsync.domain.questions import Part
 from hubsync.domain.values import answer_text
 from hubsync.services.posting.draft import material_in
@@ -54,6 +54,7 @@ def plan_meeting(calendar: MappedCalendar, booking: BookingRecord, draft: Draft)
         mark=mark_of(calendar_uid(booking.team_id, booking.source, booking.external_id)),
         location=booking.location,
         address=page if page.startswith("https://") else "",
+        outcome=outcome_of(booking.cancelled_at, booking.no_show_at),
     )
     return plan, NoMeeting.CANCELLED if booking.cancelled_at is not None else ""
 

@@ -18,6 +18,8 @@ from hubsync.services.bookings.completion import take_in
 from hubsync.services.deliveries.dispatch import retry
 from hubsync.services.deliveries.due_retries import run_due
 from hubsync.services.deliveries.meeting_changes import run_due_meetings
+from hubsync.services.deliveries.posting_again import post_again
+from hubsync.services.deliveries.undoing import undo
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar
@@ -27,6 +29,7 @@ from tests.kit import rows
 from tests.kit.clock import later
 from tests.kit.held_calls import while_held
 from tests.kit.meetings import LOST, meetings_at, read_kept, switch_meetings_on, timeline
+from tests.kit.replays import person_id
 from tests.kit.source_bookings import source_booking
 
 __all__ = ["timeline"]
@@ -105,6 +108,15 @@ def test_the_meeting_follows_its_booking(
         tell(booked, each)
     assert the_meeting(booked) == (hubspot_time(starts_at), outcome)
     assert (read_kept(only_delivery()).due_at, run_due_meetings()) == (None, [])
+
+
+def test_a_meeting_that_is_made_anew_says_that_nobody_came(booked: Any) -> None:
+    undo(only_delivery(), person_id())
+    tell(booked, NO_SHOW)
+    assert meetings_at(booked.sandbox) == []
+    assert post_again(only_delivery(), person_id()).state == "posted"
+    run_due_meetings()
+    assert the_meeting(booked) == (hubspot_time(FIRST), "NO_SHOW")
 
 
 @pytest.mark.parametrize("told", [*permutations([MOVED, MOVED_AGAIN, CANCELLED])], ids=str)

@@ -27,7 +27,9 @@ _INLINE_ENDS = r"(?:</(?:a|b|bdi|code|em|q|span|strong|time)>)*"
 _NUMBER_AND_WORD = re.compile(r"(?<=\d) (?=[\u3040-\u30ff\u4e00-\u9fff])")
 _NAME_AND_NUMBER = re.compile(r"(?<=[^\W\d_]) (?=\d+(?!\S*[A-Za-z\d]))")
 _WITHIN_NAME = re.compile(r"(?<=[A-Za-z0-9])([@._])(?=[A-Za-z])")
-_ADDRESS = re.compile(r"[\w.+…\u2060-]+@(?:<wbr>)?(?:[A-Za-z0-9-]|\.(?:<wbr>)?(?=[A-Za-z0-9]))+", re.ASCII)
+_ADDRESS_OR_TIMES = re.compile(
+    r"\d{1,2}:\d\d〜\d{1,2}:\d\d|[\w.+…\u2060-]+@(?:<wbr>)?(?:[A-Za-z0-9-]|\.(?:<wbr>)?(?=[A-Za-z0-9]))+", re.ASCII
+)
 _KEPT_TOGETHER = re.compile(r"」(?=\w)|…(?=@)")
 _BRACKETS = re.compile(r"(?P<gap> ?)\((?P<aside>[^()]*)\)")
 _GAP = re.compile(rf"({_INLINE_ENDS}) +")
@@ -91,14 +93,16 @@ def from_to(start: object, end: object) -> str:
 def break_well(text: object) -> Markup:
     """The text, large or on a button, whose lines break where a reader would break them on a phone.
 
-    An e-mail address has a line of its own sooner than it breaks, and then breaks after its marks, as a scope or a
-    variable does, sooner than within a word or before a full stop. A closing bracket keeps the particle after it,
-    which browsers leave for the next line when a name in the brackets has a blank, and a name its number.
+    An e-mail address, or a beginning and an end as Japanese writes them, comes to the next line sooner than it
+    breaks. It then breaks after its marks, as a scope or a variable does, and neither within a word nor before a
+    full stop. A closing bracket keeps the particle after it, which browsers leave for the next line when a name in
+    the brackets has a blank, and a name its number.
     """
     kept = _KEPT_TOGETHER.sub(
         "\\g<0>\N{WORD JOINER}", _NAME_AND_NUMBER.sub("\N{NO-BREAK SPACE}", str(escape(text)))
     )
-    return Markup(_ADDRESS.sub(r'<span class="whole">\g<0></span>', _WITHIN_NAME.sub(r"\1<wbr>", kept)))  # noqa: S704 - of what was escaped
+    kept = _WITHIN_NAME.sub(r"\1<wbr>", kept)
+    return Markup(_ADDRESS_OR_TIMES.sub(r'<span class="whole">\g<0></span>', kept))  # noqa: S704 - was escaped
 
 
 def close_numbers(text: str) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tests.crash.driver import BOOKINGS, Booked, Command, Run, SystemUnderTest
-from tests.crash.ways import COMMIT, DUE, NewCompany, calling
+from tests.crash.further_steps import Filling
+from tests.crash.ways import COMMIT, DUE, RECORDS, NewCompany, calling
 
 
 class Undone(NewCompany):
@@ -46,6 +47,40 @@ class Undone(NewCompany):
         word = self.booking(self.number).external_id
         [found] = system.read(f"SELECT {columns} FROM {BOOKINGS} WHERE external_id = ?", word)
         return list(found)
+
+
+class Apart(Filling):
+    """HubSpot had company and contact, which were filled and associated; all of that is undone, and done again."""
+
+    name = "apart"
+    reached = COMMIT | calling(f"DELETE {RECORDS}/contacts/…/associations/companies/…")
+    bookings = 7
+    boundaries = range(8, 15)
+    """From before the note that the association may be removed until after it is; the values are emptied alike."""
+
+    def begin(self, system: SystemUnderTest) -> None:
+        super().begin(system)
+        self.number = 0
+
+    def prepare(self, system: SystemUnderTest, number: int) -> list[Command]:
+        self.number = number
+        system.run(*super().prepare(system, number))
+        return [["press_undo", self.team, self.booking(number).external_id]]
+
+    def mend(self, system: SystemUnderTest) -> list[Command]:
+        word = self.booking(self.number).external_id
+        return [[press, self.team, word] for press in ("press_undo", "press_post_again")]
+
+    def look(self, system: SystemUnderTest, number: int, runs: list[Run]) -> None:
+        """The contact has its company once more, and each value is ours again."""
+        assert system.read("SELECT id FROM undoings") == []
+        booking = self.booking(number)
+        (contact,) = (each for each in system.records("contacts") if booking.email in each["properties"].values())
+        assert len(contact["associated"]) == 1
+        assert contact["properties"].get("jobtitle") == "Intro call"
+        query = f"SELECT existing_associations.outcome FROM {BOOKINGS} JOIN existing_associations "
+        joined = system.read(query + "ON delivery_id = deliveries.id WHERE external_id = ?", booking.external_id)
+        assert joined == [("made",)]
 
 
 class Watched(NewCompany):

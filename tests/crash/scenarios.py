@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.crash.access import Refresh, Replay, Rotation
 from tests.crash.changes import Changed, Overtaken
-from tests.crash.decisions import GoingLive, Undone, Watched
+from tests.crash.decisions import Apart, GoingLive, Undone, Watched
 from tests.crash.faults import LostAnswer, Notice, Unavailable
 from tests.crash.further_steps import Filling, Owned, Timeline, TimelineChanged
 from tests.crash.records import DuplicateContact, KnownCompany, RememberedCompany, Suspended
@@ -29,6 +29,7 @@ WAYS = (
     Notice,
     Replay,
     Undone,
+    Apart,
     Watched,
     GoingLive,
 )

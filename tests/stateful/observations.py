@@ -2,19 +2,77 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
+
+import requests
 
 from hubspot_sandbox.control.records import seen
 from hubspot_sandbox.state import DEFAULT_ACCOUNT
+from hubsync.hubspot.oauth import OWNERS_READ
+from hubsync.hubspot.oauth import SCOPES as NEEDED
+from hubsync.services.deliveries.undoing import undone_among
 from hubsync.store import db, end_read
+from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from hubsync.store.fillings import ExistingAssociation
+from hubsync.store.teams import Membership
+
+SCOPES = [*NEEDED, OWNERS_READ]
+FINAL = ("posted", "duplicate")
 
 
 class Looking:
-    """Mixed into a play with the team *acme*."""
+    """Mixed into a play with the team *acme*, as far as its parts know of each other.
+
+    *forms* are the deliveries of booking pages by the form's id, *rows* those of imported files by the booking's.
+    *undone* are deliveries that are, *touched* the records that people changed, by kind and id; *met* counts what
+    the sequences came by.
+    """
 
     acme: Any
+    let_pass: Callable[[timedelta], None]
+    forms: dict[str, int]
+    rows: dict[str, int]
+    undone: set[int]
+    watching: bool
+    touched: set[tuple[str, str]]
+    met: Counter[str]
+
+    def booked(self) -> dict[str, int]:
+        """Every delivery, by the id of its booking."""
+        return self.forms | self.rows
+
+    def owner(self) -> Membership:
+        found = db.session.query(Membership).filter_by(team_id=self.acme.team_id).one()
+        end_read()
+        return found
+
+    def has_access(self) -> bool:
+        """Whether the team is connected; else the page offers no Undo."""
+        state = db.session.query(Connection.state).filter_by(team_id=self.acme.team_id).scalar()
+        end_read()
+        return bool(state == "connected")
+
+    def hubspot_catches_up(self) -> None:
+        self.let_pass(timedelta(seconds=21))
+
+    def delete_in_hubspot(self, kind: str, which: str) -> None:
+        """Archive a record, as somebody with a key of their own does."""
+        key = self.acme.sandbox.state.add_service_key(DEFAULT_ACCOUNT, "somebody", SCOPES).token
+        url = f"{self.acme.sandbox.url}/crm/v3/objects/{kind}/{which}"
+        requests.delete(url, headers={"Authorization": f"Bearer {key}"}, timeout=60).raise_for_status()
+
+    def change_in_hubspot(self, kind: str, which: str, properties: dict[str, str]) -> None:
+        url = f"{self.acme.sandbox.url}/sandbox/api/records/{kind}/{which}"
+        requests.patch(url, json={"properties": properties}, timeout=60).raise_for_status()
+
+    def note_undone(self, delivery_id: int) -> None:
+        if undone_among([delivery_id]):
+            self.undone.add(delivery_id)
+        end_read()
 
     def deliveries(self) -> list[Delivery]:
         found = db.session.query(Delivery).populate_existing().order_by(Delivery.id).all()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import requests
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
@@ -20,8 +19,6 @@ SECTIONS = (("companies", "company"), ("contacts", "contact"))
 
 class Owning(Looking):
     """Mixed into a play, in half of which new records belong to the host."""
-
-    touched: set[tuple[str, str]]
 
     @initialize(choice=st.sampled_from((OwnerChoice.NONE, OwnerChoice.HOST)))
     def new_records_are_given_an_owner(self, choice: OwnerChoice) -> None:
@@ -47,9 +44,7 @@ class Owning(Looking):
     @rule(data=st.data(), owner=st.sampled_from((str(FIRST_OWNER), "")))
     def somebody_gives_a_record_another_owner(self, data: st.DataObject, owner: str) -> None:
         kind, which = data.draw(st.sampled_from(sorted(self.standing())))
-        url = f"{self.acme.sandbox.url}/sandbox/api/records/{kind}/{which}"
-        changed = requests.patch(url, json={"properties": {OWNER_PROPERTY: owner}}, timeout=60)
-        changed.raise_for_status()
+        self.change_in_hubspot(kind, which, {OWNER_PROPERTY: owner})
         self.touched.add((kind, which))
 
     @invariant()

@@ -89,7 +89,7 @@ def test_a_label_and_brackets_escape_what_is_no_markup(app: Flask) -> None:
     [
         (
             "Remove <b> mika@acme.example?",
-            'Remove &lt;b&gt; <span class="whole">mika@<wbr>acme.<wbr>example</span>?',
+            'Remove &lt;b&gt; <span class="whole">mika@<wbr>acme.<wbr>example?</span>',
         ),
         ("「Intro call」を削除", "「Intro call」\N{WORD JOINER}を削除"),
         ("「Intro call」", "「Intro call」"),

@@ -32,16 +32,16 @@ from hubsync.store.outbox import OutboxMail
 from hubsync.store.people import Person
 from hubsync.store.teams import Team
 from tests.kit import rows
-from tests.kit.databases import BOTH
+from tests.kit.databases import BOTH, USUAL
 from tests.kit.settings import change_settings, make_settings
 
 
 @pytest.fixture
 def unmigrated(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Flask]:
-    """An app over a database without tables, on SQLite unless a test says so."""
+    """An app over a database without tables, on what all tests run on unless one asks for another."""
     with ExitStack() as stack:
         uri = {}
-        if getattr(request, "param", "sqlite") == "postgresql":
+        if getattr(request, "param", USUAL) == "postgresql":
             server = request.getfixturevalue("postgresql")
             uri = {"SQLALCHEMY_DATABASE_URI": stack.enter_context(server.database(tables=False))}
         app = create_app(make_settings(**uri), instance_path=tmp_path / "instance")
@@ -58,6 +58,7 @@ def test_migrating_an_empty_database_gives_what_the_code_expects(unmigrated: Fla
         assert compare_metadata(context, Base.metadata) == []
 
 
+@pytest.mark.sqlite("is about a pragma")
 def test_foreign_keys_are_on_after_migrating_even_when_all_was_up_to_date(unmigrated: Flask) -> None:
     for _ in ("all of them", "none any more"):
         upgrade()

@@ -76,3 +76,9 @@ def test_what_is_cancelled_says_so() -> None:
 
 def test_the_rules_of_a_zone_are_short() -> None:
     assert len(write_calendar_file(event(datetime(2027, 7, 15, tzinfo=UTC), "Europe/Paris")).text) < 2000
+
+
+def test_appointments_of_other_years_have_the_rules_of_theirs() -> None:
+    for year in (2027, 2031, 2027):
+        file = write_calendar_file(event(datetime(year, 7, 15, tzinfo=UTC), "Europe/Paris"))
+        assert f"DTSTART:{year - 1}0101T000000" in file.text

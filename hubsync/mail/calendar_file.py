@@ -8,8 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from hubsync.domain.calendar_uids import PRODUCT
+
+if TYPE_CHECKING:
+    from icalendar import Timezone
 
 
 class Method(StrEnum):
@@ -91,7 +96,19 @@ def write_calendar_file(event: CalendarEvent, method: Method = Method.REQUEST) -
     calendar.add("version", "2.0")
     calendar.add("method", method.value)
     calendar.add_component(written)
-    # Only the rules of the years around it; all since 1970 are longer than the rest of the mail.
-    year = event.starts_at.year
-    calendar.add_missing_timezones(date(year - 1, 1, 1), date(year + 2, 1, 1))
+    for zone in calendar.get_missing_tzids():
+        calendar.subcomponents[:0] = _define_zone(zone, event.starts_at.year)
     return CalendarFile(method, calendar.to_ical().decode())
+
+
+@lru_cache(maxsize=256)  # icalendar looks for the turns hour by hour, which takes longer than all else of a mail
+def _define_zone(name: str, year: int) -> tuple[Timezone, ...]:
+    """The definition of the zone for appointments of *year*; none of a zone that icalendar does not know."""
+    from icalendar import Timezone
+
+    # Only the rules of the years around it; all since 1970 are longer than the rest of the mail.
+    first, last = date(year - 1, 1, 1), date(year + 2, 1, 1)
+    try:
+        return (Timezone.from_tzid(name, first_date=first, last_date=last),)
+    except ValueError:
+        return ()

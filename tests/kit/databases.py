@@ -36,19 +36,21 @@ CREATE FUNCTION of_tests.note_change() RETURNS event_trigger LANGUAGE plpgsql AS
 BEGIN
     INSERT INTO of_tests.changes VALUES (tg_tag);
 END $$;
-CREATE FUNCTION of_tests.make_empty() RETURNS boolean LANGUAGE plpgsql AS $$
+DO $$
 DECLARE
-    each text;
-    filled boolean;
+    emptying text; -- written out, so that the statements are planned once for all tests
+BEGIN
+    SELECT string_agg(format('IF EXISTS (SELECT 1 FROM %1$I) THEN DELETE FROM %1$I; END IF;', tablename), ' ')
+        INTO emptying FROM pg_tables WHERE schemaname = 'public';
+    EXECUTE format('CREATE FUNCTION of_tests.empty_tables() RETURNS void LANGUAGE plpgsql AS %L',
+        'BEGIN ' || emptying || ' END');
+END $$;
+CREATE FUNCTION of_tests.make_empty() RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM pg_terminate_backend(pid, 5000) FROM pg_stat_activity
         WHERE datname = current_database() AND pid <> pg_backend_pid();
     IF EXISTS (SELECT 1 FROM of_tests.changes) THEN RETURN false; END IF;
-    SET LOCAL session_replication_role = replica; -- no foreign key is looked at, and nothing cascades
-    FOR each IN SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' LOOP
-        EXECUTE 'SELECT EXISTS (SELECT 1 FROM ' || each || ')' INTO filled;
-        IF filled THEN EXECUTE 'DELETE FROM ' || each; END IF;
-    END LOOP;
+    PERFORM of_tests.empty_tables();
     PERFORM setval(format('%I.%I', schemaname, sequencename)::regclass, 1, false)
         FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL;
     RETURN true;
@@ -87,6 +89,8 @@ class Server:
             self._drop_own()
         self._tell("CREATE DATABASE {} TEMPLATE {}", self._own, self._with_tables)
         self._emptying = psycopg.connect(self.uri_of(self._own), autocommit=True)
+        # No foreign key is looked at, and nothing cascades. Set for each emptying, it would throw away all plans.
+        self._emptying.execute("SET session_replication_role = replica")
         return self.uri_of(self._own)
 
     @staticmethod

@@ -12,6 +12,7 @@ from tests.crash.invariants import assert_that_nothing_is_lost_or_doubled
 from tests.crash.records import RememberedCompany
 from tests.crash.scenarios import WAYS
 from tests.crash.ways import COMPANY, CONTACT, DUE, LEASES_ENDED, RENEWAL, SEARCH, NewCompany
+from tests.kit.apps import folder_of_apps
 
 PAUSES = (LEASES_ENDED, LEASES_ENDED, 400.0, 2400.0, 9000.0)
 CALLS = (SEARCH, COMPANY, CONTACT, RENEWAL)
@@ -21,7 +22,8 @@ BOUNDARIES = {"commit", "committed", "mail", "mail sent", "mail answered"}.union
 @pytest.fixture(scope="module")
 def system(tmp_path_factory: pytest.TempPathFactory, own_database: Mapping[str, str]) -> Iterator[SystemUnderTest]:
     """One installation for all ways that a worker tries: each has teams, companies and guests of its own."""
-    with started_system(tmp_path_factory.mktemp("system"), own_database) as started:
+    on_disk = tmp_path_factory.mktemp("system")
+    with folder_of_apps(on_disk) as folder, started_system(folder, own_database) as started:
         yield started
 
 

@@ -133,5 +133,5 @@ def _digest_of_file(database: sqlite3.Connection, table: str) -> str:
 
 def _digest(names: list[str], rows: Iterable[Any]) -> str:
     kept = [index for index, name in enumerate(names) if name != "last_seen_at"]
-    told = [[row[index] for index in kept] for row in rows]
+    told = sorted(repr([row[index] for index in kept]) for row in rows)  # of equals PostgreSQL has any first
     return hashlib.sha256(repr(told).encode()).hexdigest()

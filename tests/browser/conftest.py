@@ -30,9 +30,14 @@ ARGUMENTS = [
 ]
 
 
+PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+"""Names of Chromium, the best first: the headless shell shows the same pages without its own windows, which take
+three quarters of the processor time of a new context."""
+
+
 def find_chromium() -> str:
     """Where Chromium is; where none is installed the test is skipped, or fails if HUBSYNC_BROWSER says so."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
     if program is None:
         reason = "no Chromium is installed"
         if os.environ.get("HUBSYNC_BROWSER") == "required":

@@ -31,8 +31,8 @@ PHONE, DESKTOP = ViewportSize(width=390, height=844), ViewportSize(width=1280, h
 
 
 @pytest.fixture(scope="module")
-def matrix_app(tmp_path_factory: pytest.TempPathFactory, own_database: dict[str, str]) -> Iterator[MatrixApp]:
-    with open_matrix_app(tmp_path_factory.mktemp("pages"), **own_database) as made:
+def matrix_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MatrixApp]:
+    with open_matrix_app(tmp_path_factory.mktemp("pages")) as made:
         yield made
 
 

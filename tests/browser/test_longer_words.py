@@ -126,13 +126,11 @@ class Phone:
 
 
 @pytest.fixture(scope="module")
-def phone(
-    tmp_path_factory: pytest.TempPathFactory, own_database: dict[str, str], chromium: Browser, port_of_pages: int
-) -> Iterator[Phone]:
+def phone(tmp_path_factory: pytest.TempPathFactory, chromium: Browser, port_of_pages: int) -> Iterator[Phone]:
     """The matrix's app, whose English has longer words, on a phone."""
     folder = tmp_path_factory.mktemp("longer")
     longer = longer_catalogue("en", catalogue.read(JAPANESE))
-    with open_matrix_app(folder, **own_database) as matrix_app, in_place(matrix_app.app, folder, [longer]):
+    with open_matrix_app(folder) as matrix_app, in_place(matrix_app.app, folder, [longer]):
         matrix_app.app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 600  # asking for styles anew costs as much as pages
         made = Phone(matrix_app)
         with listening(made.serve, port_of_pages):

@@ -76,6 +76,8 @@ class Mailbox:
         except OSError as error:
             reason = "is already in use" if error.errno == errno.EADDRINUSE else f"cannot be used: {error}"
             raise OSError(error.errno, f"port {self.port} on {self.host} (mailbox) {reason}") from error
+        # asyncio sets it for sockets that it makes itself; without, every answer waits for an acknowledgement.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.port = listener.getsockname()[1]
         ready = threading.Event()
         self._thread = threading.Thread(

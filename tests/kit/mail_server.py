@@ -41,6 +41,8 @@ class MailServer:
     ) -> None:
         self.reset(answer, hangs_up=hangs_up)
         self._listening = socket.create_server(("127.0.0.1", 0))
+        # asyncio sets it for sockets that it makes itself; without, every answer waits for an acknowledgement.
+        self._listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.port: int = self._listening.getsockname()[1]
         self._controller = _Controller(self._listening, self, self.port, starttls, tls)
 

@@ -16,7 +16,7 @@ from hubsync.domain.availability.rules import Fixed
 from hubsync.services.availability.saving import pause
 from tests.kit.free_times import NOW, at, change_rules
 from tests.kit.guest import ADDRESS, Guest, guest
-from tests.kit.page import Element, read_page
+from tests.kit.page import Element, read_page, words
 
 __all__ = ["guest"]
 
@@ -55,7 +55,7 @@ def test_days_and_times_are_links_which_lead_to_the_form_and_to_the_booking(morn
     assert heading is not None
     assert heading.get_text() == "Thursday, December 3, 2026"
     tab.follow("9:00 AM")
-    assert "Thursday, December 3, 2026, 9:00\u202fAM to 9:30\u202fAM" in tab.page.get_text()
+    assert "Thursday, December 3, 2026, 9:00 AM to 9:30 AM" in words(tab.page)
     answers = {mornings.names["Name"]: "Jun", mornings.names["Email"]: "jun@x.example"}
     assert "Your booking is confirmed" in tab.press("Complete Booking", **answers).text
     (booking,) = mornings.bookings()

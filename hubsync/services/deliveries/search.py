@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, select, true, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, select, true, union_all
 
 from hubsync.domain.open_troubles import holds_up, is_of_property
 from hubsync.domain.searching import range_of
@@ -192,26 +192,25 @@ def _arms(
 ) -> list[Select[Any]]:
     """(key, id) of one scope and one state, in the order of the list, from *start* on.
 
-    From the middle of a search they are two: the rest of the text where the page before ended, and the texts after
-    it. Asked for as one, SQLite steps through all rows of that text again.
+    From the middle of a search they are two: the rest of the text where the page before ended, and the texts that
+    follow. So are they of what was dismissed, much of which may be of one moment. Asked for as one, SQLite steps
+    through all rows of that text or moment again.
     """
     key, sought = _key(wanted), wanted.sought
     query = select(key.label("key"), Delivery.id.label("number")).where(scope)
     if way is not None:
         query = query.where(way)
-    if sought is not None and sought.exactly:
-        query = query.where(_text(sought) == sought.text)
-    elif sought is not None:
+    ordered = query.order_by(*_order(wanted, key, Delivery.id))
+    if sought is not None and not sought.exactly:
         first, last = range_of(sought.text)
-        ordered = query.order_by(*_order(wanted, key, Delivery.id))
         if start is None or not first <= start[0] <= last:
             return [ordered.where(key >= first, key <= last)]
         return [ordered.where(key == start[0], Delivery.id > start[1]), ordered.where(key > start[0], key <= last)]
+    if sought is not None:
+        ordered = ordered.where(_text(sought) == sought.text)
     if start is not None and wanted.key:
-        query = query.where(tuple_(key, Delivery.id) < tuple_(*start))
-    elif start is not None:
-        query = query.where(Delivery.id < start[1])
-    return [query.order_by(*_order(wanted, key, Delivery.id))]
+        return [ordered.where(key == start[0], Delivery.id < start[1]), ordered.where(key < start[0])]
+    return [ordered if start is None else ordered.where(Delivery.id < start[1])]
 
 
 def _first(arms: Sequence[Select[Any]], wanted: DeliveryFilter, most: int) -> list[Place]:

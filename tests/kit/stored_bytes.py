@@ -13,12 +13,12 @@ from hubsync.store import db
 
 
 def everything_stored(app: Flask) -> bytes:
-    """The bytes of the SQLite file, or every row on PostgreSQL; the app's connections are closed before."""
+    """The bytes of the SQLite file, whose connections are closed before, or every row on PostgreSQL."""
     with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
         if db.engine.dialect.name == "postgresql":
             return _rows()
+        db.session.remove()
+        db.engine.dispose()
     file = Path(app.instance_path) / "hubsync.sqlite3"
     with closing(sqlite3.connect(file)) as database:
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")

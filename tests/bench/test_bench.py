@@ -21,6 +21,7 @@ from bench.report import ROOT, Finding, Report, keep
 from bench.sampling import OWN, STATEMENTS, Samples
 
 
+@pytest.mark.sqlite("measures with a file of its own")
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("part", "row"),
@@ -121,6 +122,7 @@ def test_a_feed_is_written_as_large_as_it_is_said_to_be_and_read_whole() -> None
     assert write_feed(950, 50).count(b"BEGIN:VEVENT") == 1005, "five have a moved time"
 
 
+@pytest.mark.sqlite("measures with a file of its own")
 @pytest.mark.slow
 def test_every_case_costs_the_calls_it_may(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     results = tmp_path / "RESULTS.md"

@@ -77,6 +77,7 @@ def open_page(matrix_app: MatrixApp, window: Page, row: str) -> bool:
     return True
 
 
+@pytest.mark.sqlite("shows pages of a file; the same pages are asked for on both in tests/web")
 @pytest.mark.parametrize("row", SHOWN)
 def test_no_page_has_a_serious_violation(matrix_app: MatrixApp, window: Page, row: str) -> None:
     if not open_page(matrix_app, window, row):

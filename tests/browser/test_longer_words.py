@@ -143,6 +143,7 @@ def phone(tmp_path_factory: pytest.TempPathFactory, chromium: Browser, port_of_p
             context.close()
 
 
+@pytest.mark.sqlite("shows pages of a file; the same pages are asked for on both in tests/web")
 def test_no_page_breaks_on_a_phone(phone: Phone) -> None:
     looked_at: set[str] = set()
     broken = {}

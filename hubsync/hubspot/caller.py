@@ -6,10 +6,10 @@ https://developers.hubspot.com/docs/developer-tooling/platform/versioning
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Literal
+from collections.abc import Callable, Mapping
+from typing import Literal, TypeVar
 
-from hubsync.errors import WatchOnly
+from hubsync.errors import RecordGone, WatchOnly
 from hubsync.hubspot.bodies import Json, record_id
 from hubsync.hubspot.calls import Answer, Call
 from hubsync.hubspot.limits import CallCounter, read_limit, read_remaining
@@ -24,6 +24,8 @@ ObjectName = Literal["companies", "contacts"]
 AnyObject = ObjectName | Literal["meetings"]
 #: Of an answer that lists definitions or owners, of which an account may have thousands.
 LIST_CAP_BYTES = 8_000_000
+
+Read = TypeVar("Read")
 
 
 class Caller:
@@ -76,6 +78,17 @@ class Caller:
             return answer
         finally:
             self.counting.answered(search=search, limit=read_limit(headers), remaining=read_remaining(headers))
+
+    def _read_one(self, call: Call, deadline: Deadline, read: Callable[[Json], Read | None]) -> Read | None:
+        """What *read* makes of a record, None when HubSpot has none. One that it cannot read is a fault."""
+        answer = self._send(call, deadline)
+        try:
+            found = read(understand(call, answer))
+        except RecordGone:
+            return None
+        if found is None:
+            raise unreadable(call, answer)
+        return found
 
     def _create(self, call: Call, deadline: Deadline) -> str:
         answer = self._send(call, deadline)

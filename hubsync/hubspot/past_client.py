@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hubsync.domain.undoing import CompanyLinks, PastValue, RecordLinks
-from hubsync.errors import RecordGone
 from hubsync.hubspot.bodies import listed
 from hubsync.hubspot.caller import LIST_CAP_BYTES, AnyObject, Caller
 from hubsync.hubspot.calls import Call
@@ -18,7 +17,6 @@ from hubsync.hubspot.record_pasts import (
     read_links,
     read_past,
 )
-from hubsync.hubspot.replies import understand, unreadable
 from hubsync.net.deadline import Deadline
 from hubsync.net.targets import path
 
@@ -51,14 +49,7 @@ class PastClient(Caller):
         kinds = [each for each in NEIGHBOURS + (FURTHER_NEIGHBOURS if further else ()) if each != object_name]
         query = {"properties": ",".join(MAKER_PROPERTIES), "associations": ",".join(kinds)}
         call = Call("GET", self._objects(object_name, record_id), query=query, writes=False)
-        answer = self._send(call, deadline)
-        try:
-            links = read_links(understand(call, answer))
-        except RecordGone:
-            return None
-        if links is None:
-            raise unreadable(call, answer)
-        return links
+        return self._read_one(call, deadline, read_links)
 
     def read_company_links(self, contact_id: str, deadline: Deadline) -> CompanyLinks | None:
         """Return how a contact is associated with companies, None when HubSpot has no such contact.
@@ -67,14 +58,7 @@ class PastClient(Caller):
         """
         query = {"properties": "hs_object_id", "associations": "companies"}
         call = Call("GET", self._objects("contacts", contact_id), query=query, writes=False)
-        answer = self._send(call, deadline)
-        try:
-            links = read_company_links(understand(call, answer))
-        except RecordGone:
-            return None
-        if links is None:
-            raise unreadable(call, answer)
-        return links
+        return self._read_one(call, deadline, read_company_links)
 
     def read_past(
         self, object_name: AnyObject, record_id: str, names: Sequence[str], deadline: Deadline

@@ -7,7 +7,7 @@ from typing import Any
 
 from hubsync.domain.filling import ExistingRecord
 from hubsync.domain.matching import Alternative, FoundCompany
-from hubsync.errors import DetailCode, RecordGone, RecordRefused, tell
+from hubsync.errors import DetailCode, RecordRefused, tell
 from hubsync.hubspot.bodies import listed
 from hubsync.hubspot.caller import Caller, ObjectName
 from hubsync.hubspot.calls import Call
@@ -20,7 +20,6 @@ from hubsync.hubspot.records import (
     read_existing,
     read_written,
 )
-from hubsync.hubspot.replies import understand, unreadable
 from hubsync.hubspot.searches import search_body
 from hubsync.net.deadline import Deadline
 
@@ -52,14 +51,7 @@ class RecordClient(Caller):
         """
         query = {"properties": ",".join(COMPANY_PROPERTIES)}
         call = Call("GET", self._objects("companies", company_id), query=query, writes=False)
-        answer = self._send(call, deadline)
-        try:
-            company = read_company(understand(call, answer))
-        except RecordGone:
-            return None
-        if company is None:
-            raise unreadable(call, answer)
-        return company
+        return self._read_one(call, deadline, read_company)
 
     def create_company(self, properties: Mapping[str, str], deadline: Deadline) -> str:
         """Create a company and return its id; HubSpot never says that there is one already."""
@@ -84,14 +76,7 @@ class RecordClient(Caller):
         query = {"idProperty": "email", "properties": ",".join(CONTACT_PROPERTIES)}
         query |= {"associations": "meetings"} if meetings else {}
         call = Call("GET", self._objects("contacts", email), query=query, writes=False)
-        answer = self._send(call, deadline)
-        try:
-            contact = read_contact(understand(call, answer))
-        except RecordGone:
-            return None
-        if contact is None:
-            raise unreadable(call, answer)
-        return contact
+        return self._read_one(call, deadline, read_contact)
 
     def read_existing(
         self,
@@ -110,14 +95,7 @@ class RecordClient(Caller):
         query = {"properties": ",".join(names), "propertiesWithHistory": ",".join(names)} if names else {}
         query |= {"associations": "companies"} if companies else {}
         call = Call("GET", self._objects(object_name, existing_id), query=query, writes=False)
-        answer = self._send(call, deadline)
-        try:
-            record = read_existing(understand(call, answer), names)
-        except RecordGone:
-            return None
-        if record is None:
-            raise unreadable(call, answer)
-        return record
+        return self._read_one(call, deadline, lambda body: read_existing(body, names))
 
     def update_record(
         self, object_name: ObjectName, existing_id: str, properties: Mapping[str, str], deadline: Deadline

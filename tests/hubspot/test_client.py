@@ -60,6 +60,25 @@ def test_a_create_whose_answer_has_no_id_may_have_happened(asked, body):
         client.create_contact({"email": "a@example.com"}, soon(), None)
 
 
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda client: client.read_company("1", soon()),
+        lambda client: client.find_contact("a@example.com", soon()),
+        lambda client: client.read_existing("contacts", "1", ["phone"], soon()),
+        lambda client: client.read_links("contacts", "1", soon()),
+        lambda client: client.read_company_links("1", soon()),
+    ],
+    ids=["company", "contact", "existing", "links", "company links"],
+)
+def test_a_record_that_cannot_be_read_is_not_taken_for_one_that_is_gone(asked, read):
+    client, _server = asked({"properties": {}})
+    with pytest.raises(HubSpotBusy):
+        read(client)
+    gone, _server = asked({"status": "error", "category": "OBJECT_NOT_FOUND", "message": "not found"}, 404)
+    assert read(gone) is None
+
+
 @pytest.mark.parametrize("body", [{}, {"results": None}, {"total": 0, "results": {}}])
 def test_an_answer_that_lists_nothing_does_not_say_that_there_is_nothing(asked, body):
     client, _ = asked(body)

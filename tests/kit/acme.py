@@ -82,6 +82,16 @@ class Acme:
         url = f"{self.sandbox.url}/crm/v3/objects/{what}/{record_id}"
         requests.delete(url, headers={"Authorization": f"Bearer {self.token()}"}, timeout=60).raise_for_status()
 
+    def merge(self, what: str, primary: str, other: str) -> None:
+        """Have somebody merge *other* into *primary* in HubSpot."""
+        answer = requests.post(
+            f"{self.sandbox.url}/crm/v3/objects/{what}/merge",
+            json={"primaryObjectId": primary, "objectIdToMerge": other},
+            headers={"Authorization": f"Bearer {self.token()}"},
+            timeout=60,
+        )
+        assert answer.ok, answer.text
+
     def companies_of(self, contact: dict[str, Any]) -> set[str]:
         linked = contact.get("associations", {}).get("companies", {}).get("results", [])
         return {str(link["id"]) for link in linked}

@@ -96,6 +96,28 @@ def test_one_that_an_attempt_could_not_take_is_made_by_the_background(acme: Any)
     assert (kept.state, kept.meeting_id, kept.due_at) == ("created", meeting["id"], None)
 
 
+@pytest.mark.parametrize("happened", ["deleted", "merged"])
+def test_one_that_the_background_makes_does_without_a_company_that_is_gone(acme: Any, happened: str) -> None:
+    delivery = take_in(acme.team_id, COMPLETED).delivery
+    take_in(acme.team_id, CANCELLED)
+    with write_transaction() as session:
+        rows.add_usual_mapping(session, delivery.calendar_id)
+    switch_meetings_on(delivery.calendar_id)
+    posted = retry(delivery.id)
+    timelines = [{"object": "contacts", "id": posted.contact_id}]
+    if happened == "merged":
+        has(acme, "companies", name="Acme Holding")
+        (other,) = {each["id"] for each in acme.records("companies")} - {posted.company_id}
+        acme.merge("companies", other, posted.company_id)
+        timelines.append({"object": "companies", "id": other})
+    else:
+        acme.delete("companies", posted.company_id)
+    tell(acme, MOVED)
+    (meeting,) = meetings_at(acme.sandbox)
+    kept = read_kept(delivery.id)
+    assert (kept.state, kept.meeting_id, meeting["associated"]) == ("created", meeting["id"], timelines)
+
+
 def test_bookings_that_are_joined_while_one_makes_its_meeting_have_one(acme: Any) -> None:
     has(acme, "companies", name=COMPLETED.guest.company)
     has(acme, "contacts", email=COMPLETED.guest.email)

@@ -44,13 +44,7 @@ def make(acme: Any, what: str = "companies", **properties: str) -> str:
 
 
 def merge(acme: Any, primary: str, other: str) -> None:
-    answer = requests.post(
-        f"{acme.sandbox.url}/crm/v3/objects/companies/merge",
-        json={"primaryObjectId": primary, "objectIdToMerge": other},
-        headers={"Authorization": f"Bearer {acme.token()}"},
-        timeout=60,
-    )
-    assert answer.ok, answer.text
+    acme.merge("companies", primary, other)
 
 
 def forget_all() -> None:

@@ -1,8 +1,8 @@
 """Templates of a meeting's title and body: text with names in braces, such as ``{guest_name}`` or ``{Comment}``.
 
 A name is one of the booking's facts or the label of a question, nothing else: there is no format, no attribute
-and no call to be written. A question is kept by its id, ``{#12}``, so that it may be given another label.
-``{{`` and ``}}`` are single braces.
+and no call to be written. A question whose label is the name of a fact is named ``{question: Language}``. A
+question is kept by its id, ``{#12}``, so that it may be given another label. ``{{`` and ``}}`` are single braces.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ DEFAULT_TITLE = "{calendar}: {guest_name}"
 DEFAULT_BODY = "{guest_name}\n{guest_email}\n{company}"
 _PIECE = re.compile(r"\{\{|\}\}|\{([^{}\n]*)\}|[{}]")
 _KEPT_QUESTION = re.compile(r"#([1-9][0-9]{0,17})", re.ASCII)
+_QUESTION = "question:"
+_UNFIT = str.maketrans({"{": None, "}": None, "\n": " "})
 
 
 class TemplateFact(StrEnum):
@@ -63,7 +65,7 @@ def read_template(typed: str, questions: Iterable[tuple[str, int]]) -> str:
     """
     by_label: dict[str, int] = {}
     for label, number in questions:
-        by_label.setdefault(_folded(label), number)
+        by_label.setdefault(_folded(name_of(label)), number)
 
     def kept(match: re.Match[str]) -> str:
         name = match[1]
@@ -87,14 +89,32 @@ def show_template(kept: str, questions: Mapping[int, str]) -> str:
     def shown(match: re.Match[str]) -> str:
         question = _KEPT_QUESTION.fullmatch(match[1] or "")
         label = questions.get(int(question[1])) if question is not None else None
-        return match[0] if label is None else f"{{{label}}}"
+        return match[0] if label is None else f"{{{name_of(label)}}}"
 
     return _PIECE.sub(shown, kept)
 
 
-def nameable(label: str) -> bool:
-    """Whether a question of this *label* can be named: one with braces cannot."""
-    return bool(_folded(label)) and not set(label) & set("{}\n")
+def name_of(label: str) -> str:
+    """The name by which templates know a question of this *label*: without braces, and never that of a fact."""
+    name = label.translate(_UNFIT)
+    return f"{_QUESTION} {name}" if _folded(name) in set(TemplateFact) else name
+
+
+def unknown_names(typed: str, questions: Iterable[tuple[str, int]]) -> list[str]:
+    """Every name in the *typed* template that nothing goes by, each once."""
+    labels, unknown = list(questions), dict[str, None]()
+    for match in _PIECE.finditer(typed):
+        try:
+            read_template(match[0], labels)
+        except UnknownName as fault:
+            unknown[fault.name] = None
+    return [name for name in unknown if name]
+
+
+def questions_in(kept: str) -> list[int]:
+    """The ids of the questions that a kept template names, each once."""
+    named = (_KEPT_QUESTION.fullmatch(match[1] or "") for match in _PIECE.finditer(kept))
+    return list(dict.fromkeys(int(each[1]) for each in named if each is not None))
 
 
 def fill_title(kept: str, facts: Mapping[str, str], answers: Mapping[int, str]) -> str:

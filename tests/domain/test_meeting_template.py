@@ -13,6 +13,7 @@ from hubsync.domain.meeting_template import (
     fill_title,
     read_template,
     show_template,
+    unknown_names,
 )
 
 QUESTIONS = {7: "Comment", 8: "ご相談 内容"}
@@ -25,6 +26,17 @@ def test_a_name_is_kept_by_its_question_and_shown_by_its_label() -> None:
     assert kept == "{guest_name}: {#8} {{x}}"
     assert show_template(kept, QUESTIONS) == "{guest_name}: {ご相談 内容} {{x}}"
     assert show_template(kept, {8: "Renamed"}) == "{guest_name}: {Renamed} {{x}}"
+
+
+@pytest.mark.parametrize("label", ["Host", " START ", "budget {net}", "two\nlines", "question: Host", "ご相談"])
+def test_a_question_of_any_label_is_read_as_it_is_shown(label: str) -> None:
+    kept = "{host} {#9}"
+    labels = [(label, 9)]
+    assert read_template(show_template(kept, {9: label}), labels) == kept
+
+
+def test_every_name_that_means_nothing_is_told_once() -> None:
+    assert unknown_names("{host} {a} {b} { {a} {Comment} {{c}}", LABELS) == ["a", "b"]
 
 
 @pytest.mark.parametrize(

@@ -42,10 +42,6 @@ class InformationChoices:
         tokens |= {Information.param(name).token for name in self.params}
         return frozenset(tokens)
 
-    def deleted_labels(self) -> Iterable[tuple[str, int]]:
-        """The labels of deleted questions with their ids."""
-        return [(label, number) for number, label in self.deleted.items()]
-
     def emails(self) -> tuple[Question, ...]:
         """The questions that Email(Required) can point to."""
         return tuple(question for question in self.questions if question.kind is Kind.EMAIL)

@@ -19,6 +19,7 @@ from hubsync.domain.sorting import name_order
 from hubsync.services.connection.properties import KnownProperties
 from hubsync.services.mapping.choices import InformationChoices
 from hubsync.services.mapping.hints import read_information
+from hubsync.services.mapping.meeting_texts import find_unknown
 from hubsync.services.mapping.storage import EMAIL, EditedMapping, EditedRow, SavedMapping
 from hubsync.services.mapping.validation import MOST_ROWS
 from hubsync.store import db
@@ -58,10 +59,16 @@ class CopiedRow:
 
 @dataclass(frozen=True)
 class Copy:
-    """What comes of copying: the mapping as it would be edited, and every row with its fate."""
+    """What comes of copying: the mapping as it would be edited, and every row with its fate.
+
+    *unknown_names* are those in the meeting's texts that nothing goes by here, *unknown_owner* is whom new records
+    belonged to and who is no user here; empty where all of it fits.
+    """
 
     edited: EditedMapping
     rows: tuple[CopiedRow, ...]
+    unknown_names: tuple[str, ...] = ()
+    unknown_owner: str = ""
 
     @property
     def taken(self) -> tuple[CopiedRow, ...]:
@@ -127,7 +134,8 @@ def copy_mapping(
     merged = replace(start, email=email or edited.email)
     for section in Section:
         merged = merged.with_rows(section, rows[section])
-    return Copy(merged, tuple(told))
+    texts = (merged.meeting_title, merged.meeting_body) if replace_rows and source.edited.meetings_on else ()
+    return Copy(merged, tuple(told), tuple(find_unknown(texts, here)))
 
 
 def meeting_settings(edited: EditedMapping) -> dict[str, Any]:

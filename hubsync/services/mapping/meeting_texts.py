@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from hubsync.domain.mapping import MappingInput
 from hubsync.domain.meeting_template import (
@@ -15,9 +16,11 @@ from hubsync.domain.meeting_template import (
     UnknownName,
     body_lines,
     fill_title,
-    nameable,
+    name_of,
+    questions_in,
     read_template,
     show_template,
+    unknown_names,
 )
 from hubsync.domain.questions import Part, Question
 from hubsync.domain.samples import EXAMPLE, sample_answers
@@ -27,6 +30,7 @@ from hubsync.services.mapping.choices import InformationChoices
 from hubsync.services.posting.draft import material_of, sample_material
 from hubsync.services.posting.meeting_plan import template_answers, template_facts
 from hubsync.services.question_words import word_label
+from hubsync.store import db
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar, QuestionRow
 
@@ -41,19 +45,37 @@ class MeetingPreview:
 
 
 def list_names(questions: Iterable[Question]) -> list[str]:
-    """The questions that a template can name, as people call them."""
-    labels = (word_label(question.label) for question in questions)
-    return list(dict.fromkeys(label for label in labels if nameable(label)))
+    """The questions that a template can name, as templates name them."""
+    names = (name_of(word_label(question.label)) for question in questions)
+    return list(dict.fromkeys(name for name in names if name.strip()))
 
 
-def keep_template(typed: str, questions: Iterable[Question | QuestionRow]) -> str:
+def keep_template(typed: str, calendar_id: int) -> str:
     """The *typed* template as it is stored. Raises UnknownName."""
-    return read_template(typed, _labels(questions))
+    return read_template(typed, _labels((row.label, row.id) for row in _questions(calendar_id))) if typed else ""
 
 
-def word_template(kept: str, questions: Iterable[QuestionRow]) -> str:
-    """A stored template as people read it; deleted questions keep their label."""
-    return show_template(kept, {each.id: word_label(each.label) for each in questions})
+def word_templates(kept: Iterable[str], calendar_id: int) -> list[str]:
+    """Stored templates as people read them; deleted questions keep their label."""
+    labels = {row.id: word_label(row.label) for row in _questions(calendar_id)}
+    return [show_template(each, labels) for each in kept]
+
+
+def find_deleted(typed: Iterable[str], offer: InformationChoices) -> list[str]:
+    """The labels of questions that the *typed* templates name and that guests are not asked any more."""
+    found: list[int] = []
+    for each in typed:
+        try:
+            found += questions_in(read_template(each, _offered(offer)))
+        except UnknownName:
+            continue
+    return list(dict.fromkeys(word_label(offer.deleted[number]) for number in found if number in offer.deleted))
+
+
+def find_unknown(typed: Iterable[str], offer: InformationChoices) -> list[str]:
+    """The names in *typed* templates, of another calendar, that nothing goes by in this one, each once."""
+    labels = _offered(offer)
+    return list(dict.fromkeys(name for each in typed for name in unknown_names(each, labels)))
 
 
 def find_fault(name: str, typed: str, offer: InformationChoices) -> str:
@@ -63,9 +85,8 @@ def find_fault(name: str, typed: str, offer: InformationChoices) -> str:
         return _("At most %(most)s characters.", most=longest)
     if name == "meeting_title" and not typed.strip():
         return _("Write a title.")
-    asked = [*offer.questions]
     try:
-        read_template(typed, _labels(asked) + list(offer.deleted_labels()))
+        read_template(typed, _offered(offer))
     except UnknownName as unknown:
         if not unknown.name:
             return _("A brace stands alone. Write it twice where a brace is meant.")
@@ -80,9 +101,8 @@ def preview_meeting(
 
     None where they have a fault.
     """
-    questions = calendar.questions
     try:
-        kept = [keep_template(each, questions) for each in (title, body)]
+        kept = [keep_template(each, calendar.id) for each in (title, body)]
     except UnknownName:
         return None
     tomorrow = (now() + timedelta(days=1)).replace(minute=0, second=0)
@@ -106,6 +126,20 @@ def _company(calendar: Calendar, material: MappingInput) -> str:
     return answer_text(answered.value) if answered is not None else ""
 
 
-def _labels(questions: Iterable[Question | QuestionRow]) -> list[tuple[str, int]]:
+def _questions(calendar_id: int) -> Sequence[QuestionRow]:
+    """All of the calendar, those that guests are asked before deleted ones: of one label the first counts."""
+    order = (QuestionRow.deleted_at.is_not(None), QuestionRow.position, QuestionRow.id)
+    return db.session.scalars(
+        select(QuestionRow).where(QuestionRow.calendar_id == calendar_id).order_by(*order)
+    ).all()
+
+
+def _offered(offer: InformationChoices) -> list[tuple[str, int]]:
+    """The same of what the editor knows of them."""
+    asked = ((each.label, each.id) for each in offer.questions)
+    return _labels((*asked, *((label, number) for number, label in offer.deleted.items())))
+
+
+def _labels(questions: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
     """Every label by which a question may be named: its own, and what it is called in the reader's language."""
-    return [(label, each.id) for each in questions for label in (each.label, word_label(each.label))]
+    return [(each, number) for label, number in questions for each in (label, word_label(label))]

@@ -18,7 +18,7 @@ from hubsync.hubspot.properties import Property, arrange
 from hubsync.services import now
 from hubsync.services.connection.properties import KnownProperties
 from hubsync.services.connection.refused_properties import forget_refused
-from hubsync.services.mapping.meeting_texts import keep_template, word_template
+from hubsync.services.mapping.meeting_texts import keep_template, word_templates
 from hubsync.services.teams import audit
 from hubsync.store import db, write_transaction
 from hubsync.store.calendars import Calendar
@@ -139,11 +139,8 @@ def _shown_templates(record: MappingRecord) -> dict[str, str]:
     """The templates of the meetings as people read them; nothing is asked where there are none."""
     if not record.meeting_title:
         return {}
-    questions = record.calendar.questions
-    return {
-        "meeting_title": word_template(record.meeting_title, questions),
-        "meeting_body": word_template(record.meeting_body, questions),
-    }
+    texts = word_templates((record.meeting_title, record.meeting_body), record.calendar_id)
+    return dict(zip(("meeting_title", "meeting_body"), texts, strict=True))
 
 
 def save_mapping(
@@ -162,7 +159,7 @@ def save_mapping(
     refused of these properties is tried again.
     """
     calendar_id, rows = calendar.id, rows_to_store(edited, saved, known)
-    templates = [keep_template(each, calendar.questions) for each in (edited.meeting_title, edited.meeting_body)]
+    templates = [keep_template(each, calendar_id) for each in (edited.meeting_title, edited.meeting_body)]
     try:
         with write_transaction() as session:
             record = _claim_version(session, calendar_id, version)

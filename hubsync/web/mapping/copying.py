@@ -21,7 +21,7 @@ from hubsync.services.mapping.proposals import add_proposals
 from hubsync.services.mapping.storage import NEW, SavedMapping, load_mapping
 from hubsync.store.calendars import Calendar
 from hubsync.web.mapping.editor_state import EditorState, load_editor_state, pages, show_editor
-from hubsync.web.mapping.text import UNMATCHED, Labels
+from hubsync.web.mapping.text import UNMATCHED, Labels, name_switched_on
 from hubsync.web.shell.calendar_names import name_calendars
 from hubsync.web.shell.guards import team_page
 
@@ -60,6 +60,7 @@ def confirm_copy(calendar_id: int, source_id: int) -> ResponseReturnValue:
         labels=state.labels,
         labels_there=Labels(stored, state.known, there),
         unmatched=UNMATCHED,
+        switched_on=name_switched_on,
     )
 
 

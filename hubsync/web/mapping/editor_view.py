@@ -18,7 +18,7 @@ from hubsync.phrases import labelled
 from hubsync.services.connection.owners import KnownOwners
 from hubsync.services.connection.properties import KnownProperties
 from hubsync.services.mapping.choices import InformationChoices
-from hubsync.services.mapping.meeting_texts import MeetingPreview, list_names
+from hubsync.services.mapping.meeting_texts import MeetingPreview, find_deleted, list_names
 from hubsync.services.mapping.owner_choice import HostMatch, problem_of_choice
 from hubsync.services.mapping.storage import EditedMapping, EditedRow, SavedMapping
 from hubsync.services.mapping.validation import EMAIL_ROW, MEETING, MOST_ROWS, OWNER_ROW, RowFault
@@ -30,7 +30,7 @@ from hubsync.web.mapping.options import (
     offer_information,
     offer_properties,
 )
-from hubsync.web.mapping.text import HintShown, Labels, show_hints
+from hubsync.web.mapping.text import HintShown, Labels, name_switched_on, show_hints
 
 
 @dataclass(frozen=True)
@@ -98,13 +98,7 @@ class Editor:
     @property
     def more(self) -> list[str]:
         """What of *More for HubSpot* is switched on, by name."""
-        named = (
-            (self.fills, _("Fill if empty")),
-            (self.edited.associates_existing, _("Associate contacts")),
-            (bool(self.edited.owner), _("Owner of new records")),
-            (self.edited.meetings_on, _("Meeting on the timeline")),
-        )
-        return [name for is_on, name in named if is_on]
+        return name_switched_on(self.edited, fills=self.fills)
 
     @property
     def meeting_fields(self) -> dict[str, str]:
@@ -118,6 +112,11 @@ class Editor:
     def meeting_errors(self) -> dict[str, str]:
         """What is wrong with the templates, by field."""
         return self._errors(Section.CONTACTS, MEETING)
+
+    @property
+    def meeting_gone(self) -> list[str]:
+        """The questions in the templates that guests are not asked any more."""
+        return find_deleted((self.edited.meeting_title, self.edited.meeting_body), self.offer)
 
     @property
     def meeting_names(self) -> list[str]:

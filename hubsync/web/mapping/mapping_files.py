@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from hubsync.domain.mapping_file import FiledMapping, FileProblem, MappingFileUnreadable, read_mapping_file
+from hubsync.domain.owners import OwnerChoice
 from hubsync.errors import NotFound
 from hubsync.services.calendars import calendars
 from hubsync.services.connection.owners import known_owners
@@ -20,7 +21,7 @@ from hubsync.services.mapping.mapping_files import as_copied, export_mapping
 from hubsync.services.mapping.owner_choice import of_another_account
 from hubsync.web.mapping.copying import WAYS, has_rows
 from hubsync.web.mapping.editor_state import EditorState, load_editor_state, pages, show_editor
-from hubsync.web.mapping.text import FILE_PROBLEMS, SECTIONS, UNMATCHED, Labels
+from hubsync.web.mapping.text import FILE_PROBLEMS, SECTIONS, UNMATCHED, Labels, name_switched_on
 from hubsync.web.shell.guards import team_page
 
 FILE, TEXT = "file", "mapping_file"
@@ -72,6 +73,7 @@ def confirm_import(calendar_id: int) -> ResponseReturnValue:
         labels=state.labels,
         labels_there=Labels(saved, state.known, there),
         unmatched=UNMATCHED,
+        switched_on=name_switched_on,
     )
 
 
@@ -104,7 +106,8 @@ def _copy(state: EditorState, filed: FiledMapping, *, replace_rows: bool) -> Cop
     if not replace_rows:
         return made
     owner = of_another_account(filed.owner, known_owners(g.team.id))
-    return replace(made, edited=replace(made.edited, owner=owner))
+    missing = filed.owner.owner_name if owner.choice is OwnerChoice.FIXED and not owner.owner_id else ""
+    return replace(made, edited=replace(made.edited, owner=owner), unknown_owner=missing)
 
 
 def _name(filed: FiledMapping) -> str:

@@ -18,7 +18,7 @@ from hubsync.services.connection.properties import KnownProperties
 from hubsync.services.mapping.choices import InformationChoices
 from hubsync.services.mapping.copying import Unmatched
 from hubsync.services.mapping.diff import SwitchDifference
-from hubsync.services.mapping.storage import EMAIL, SavedMapping
+from hubsync.services.mapping.storage import EMAIL, EditedMapping, SavedMapping
 from hubsync.services.mapping.validation import MOST_ROWS
 from hubsync.web.mapping.options import gone_information, gone_property, offer_information, offer_properties
 
@@ -171,6 +171,17 @@ class Labels:
         if not token:
             return _("nothing selected")
         return self._information.get(token) or gone_information(token, self.offer)
+
+
+def name_switched_on(edited: EditedMapping, *, fills: bool) -> list[str]:
+    """What of *More for HubSpot* is switched on, by name; *fills* tells whether rows fill what is empty."""
+    named = (
+        (fills, _("Fill if empty")),
+        (edited.associates_existing, _("Associate contacts")),
+        (bool(edited.owner), _("Owner of new records")),
+        (edited.meetings_on, _("Meeting on the timeline")),
+    )
+    return [name for is_on, name in named if is_on]
 
 
 def show_hints(hints: Iterable[Hint], labels: Labels) -> list[HintShown]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+from hubsync.domain.questions import Kind
+from hubsync.services.calendars import questions
 from hubsync.store import db
 from hubsync.store.mappings import MappingRecord
 from tests.kit.connected_team import ConnectedTeam, connected_team
@@ -59,6 +61,34 @@ def test_an_unknown_name_is_refused_at_the_field_and_nothing_typed_is_lost(conne
     assert words(empty.select_one("#meeting_title-error")) == "Write a title."
 
 
+def test_a_question_that_is_not_asked_any_more_keeps_its_name_and_the_rest_can_be_saved(
+    connected_team: ConnectedTeam,
+) -> None:
+    connected_team.owner.press(connected_team.editor, **ON)
+    before, gone = stored(connected_team), connected_team.questions()["Comment"].id
+    with connected_team.app.app_context():
+        questions.delete_question(connected_team.calendar_id, gone)
+    shown = connected_team.owner.open(connected_team.editor)
+    assert words(shown.select_one("#meeting_body")).split() == ["{Email}", "<b>{Comment}</b>"]
+    assert "Comment: Guests are not asked this any more." in words(shown.select_one(".meeting-texts"))
+    assert connected_team.owner.press(connected_team.editor).status_code == 302
+    assert stored(connected_team) == before
+    asked = connected_team.ask("Comment", Kind.TEXT)
+    connected_team.owner.press(connected_team.editor)
+    assert stored(connected_team)[2].endswith(f"<b>{{#{asked}}}</b>"), "the one that is asked comes first"
+
+
+def test_a_question_with_the_name_of_a_fact_is_named_as_a_question(connected_team: ConnectedTeam) -> None:
+    asked = connected_team.ask("Language", Kind.TEXT)
+    names = words(connected_team.owner.open(connected_team.editor).select_one("#meeting-names"))
+    assert "{language}" in names
+    assert "{question: Language}" in names
+    connected_team.owner.press(connected_team.editor, **{**ON, "meeting_body": "{Language}{question: language}"})
+    assert stored(connected_team)[2] == f"{{language}}{{#{asked}}}"
+    shown = connected_team.owner.open(connected_team.editor)
+    assert words(shown.select_one("#meeting_body")) == "{language}{question: Language}"
+
+
 def test_a_preview_shows_what_the_texts_give_with_and_without_bookings(
     connected_team: ConnectedTeam,
 ) -> None:
@@ -95,5 +125,18 @@ def test_the_settings_go_along_with_a_file_and_only_where_they_were_chosen(
     taken = read_page(pressed(second, upload(second, json.dumps(file).encode()), "replace"))
     assert taken.select("#meetings_on[checked]") != []
     assert str(taken.select_one("#meeting_title")["value"]) == ON["meeting_title"]
+    assert "Switched on with them: Meeting on the timeline." in words(
+        read_page(upload(second, json.dumps(file).encode()))
+    )
+    file["meetings"]["body"] = "{budget?} {Budget} {Comment}"
+    file["new_owner"] = {"choice": "one_user", "name": "Ann Nobody"}
+    told = "Its texts have names that mean nothing here: budget?, Budget."
+    asked = read_page(upload(second, json.dumps(file).encode()))
+    assert told in words(asked)
+    taken = words(
+        read_page(pressed(second, upload(second, json.dumps(file).encode()), "replace")).select_one(".notice")
+    )
+    assert told in taken
+    assert "There is no HubSpot user called Ann Nobody here." in taken
     for bad in ({"on": "yes", "title": "a", "body": ""}, {"on": True}, "on"):
         assert upload(second, json.dumps({**file, "meetings": bad}).encode()).status_code == 422

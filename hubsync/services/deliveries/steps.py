@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.mapping import Section
@@ -75,15 +76,17 @@ def run_steps(posting: Posting, attempts: int) -> AttemptResult:
     try:
         if posting.company in OPEN:
             refusal = _post_company_or_refuse(posting, attempts)
+        else:  # a worker that created it may have died before it said so
+            note_owner(posting, Section.COMPANIES, posting.company)
         if posting.contact in OPEN:
             try:
                 refusal = _beside_company(post_contact, posting, attempts) or refusal
-                note_owner(posting, Section.CONTACTS, posting.contact)
             except HubSyncError as fault:
                 if not gives_up(fault, attempts):
                     raise
                 posting.contact, refusal = Outcome.REFUSED, refusal or fault
                 posting.note_refusal(Section.CONTACTS, fault)
+        note_owner(posting, Section.CONTACTS, posting.contact)
         if posting.contact == Outcome.CREATED and posting.association == Outcome.UNTRIED and posting.company_id:
             try:
                 refusal = _beside_company(associate_later, posting, attempts) or refusal
@@ -181,7 +184,12 @@ def _doubt_company(posting: Posting) -> None:
     company_registry.doubt(posting.task.account_id, posting.company_id)
     posting.refused_companies.append(posting.company_id)
     posting.company, posting.company_id, posting.recalled = Outcome.UNTRIED, "", False
-    posting.remarks = [each for each in posting.remarks if each["kind"] not in ABOUT_ONE_COMPANY]
+    posting.remarks = [each for each in posting.remarks if not _is_about_one_company(each)]
+
+
+def _is_about_one_company(remark: dict[str, Any]) -> bool:
+    is_of_owner = (remark["kind"], remark.get("section")) == (RemarkKind.NO_OWNER, Section.COMPANIES)
+    return is_of_owner or remark["kind"] in ABOUT_ONE_COMPANY
 
 
 def gives_up(fault: HubSyncError, attempts: int) -> bool:

@@ -82,6 +82,9 @@ class Posting:
     owner: OwnerDecision | None = None
     owners: dict[Section, OwnerDecision] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self._begun_with, self._has_noted = list(self.remarks), False
+
     def ask(self, call: Callable[[HubSpotClient], Result]) -> Result:
         """Call HubSpot with live access; what HubSpot says ABOUT_THE_RECORD counts as an answer.
 
@@ -166,15 +169,23 @@ class Posting:
         )
 
     def write_down(self, session: Session, **foreseen: Outcome) -> bool:
-        """Store how far the steps are, and what is *foreseen* of one; the caller commits.
+        """Store how far the steps are, what is *foreseen* of one, and what this attempt noted; the caller commits.
 
-        Returns whether the delivery is still this worker's.
+        What is written down as done is not done again, so its remarks have to stand beside it. Returns whether the
+        delivery is still this worker's.
         """
         taken = self.task.delivery
         if taken is None:
             return True
         which = {"delivery_id": taken.id, "worker": taken.worker}
-        return run(session, _OF_WORKER, {**which, **self.reached(), **foreseen}).rowcount == 1
+        noted = {"remarks": self.remarks} if self.has_noted else {}
+        return run(session, _OF_WORKER, {**which, **self.reached(), **foreseen, **noted}).rowcount == 1
+
+    @property
+    def has_noted(self) -> bool:
+        """Whether this attempt has remarks other than those it began with, or had some that are written down."""
+        self._has_noted = self._has_noted or self.remarks != self._begun_with
+        return self._has_noted
 
     def is_taken(self, session: Session) -> bool:
         """Whether the delivery is still this worker's."""

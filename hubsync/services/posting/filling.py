@@ -4,7 +4,7 @@
 | --- | --- |
 | before the read | the claim on the record, and how far the delivery is |
 | after the read | what is left as it is, and each value that is about to be sent |
-| after the write | what became of each |
+| after the write | what became of each, and the remarks on what HubSpot refused |
 
 Nothing is ever overwritten: what is written was read to be empty a moment before, and nobody else of ours writes
 to the record meanwhile. What an earlier attempt wrote down and learnt no answer to is read again first.
@@ -180,6 +180,8 @@ def _note(posting: Posting, work: ExistingWork, holder: str) -> None:
 def _keep(posting: Posting, work: ExistingWork, holder: str) -> None:
     with write_transaction() as session:
         _store(session, posting, work)
+        if posting.has_noted:
+            posting.write_down(session)
         record_claims.let_go(session, holder)
 
 

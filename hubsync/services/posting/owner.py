@@ -94,14 +94,22 @@ def create_with_owner(posting: Posting, section: Section, properties: dict[str, 
 
 
 def note_owner(posting: Posting, section: Section, outcome: Outcome) -> None:
-    """Say of a record that was created, by this attempt or an earlier one, why it has not the owner it should."""
-    if not posting.task.owner.rule or outcome != Outcome.CREATED:
+    """Say of a record that was created, by this attempt or an earlier one, why it has not the owner it should.
+
+    Said once: where an earlier attempt has noted it, it stands.
+    """
+    if not posting.task.owner.rule or outcome != Outcome.CREATED or _is_noted(posting, section):
         return
     decision = posting.owners.get(section) or _kept(posting).get(section)
     if decision is not None and decision.problem is not None:
         posting.remarks.append(
             {"kind": RemarkKind.NO_OWNER, "section": section.value, "code": decision.problem.value}
         )
+
+
+def _is_noted(posting: Posting, section: Section) -> bool:
+    about = (RemarkKind.NO_OWNER, section.value)
+    return any((each["kind"], each.get("section")) == about for each in posting.remarks)
 
 
 def _decision(posting: Posting) -> OwnerDecision:

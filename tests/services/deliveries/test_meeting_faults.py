@@ -22,7 +22,7 @@ from hubsync.store.connections import Connection
 from hubsync.store.meetings import Meeting
 from tests.kit import rows
 from tests.kit.clock import later
-from tests.kit.held_calls import while_held
+from tests.kit.held_calls import let_workers_die, while_held
 from tests.kit.meetings import LOST, meetings_at, read_kept, switch_meetings_on, timeline
 from tests.services.deliveries.test_meeting_changes import (
     CANCELLED,
@@ -46,12 +46,6 @@ LATER_MOVE = at(THIRD, "third", 9, event=BookingEvent.MOVED, replaces="new")
 BETWEEN = at(SECOND, "new", 5, event=BookingEvent.MOVED, replaces="old", replaced_by="third")
 
 
-def the_worker_dies() -> None:
-    """Nothing of what it learns is written down any more."""
-    with write_transaction() as session:
-        session.query(Meeting).update({"lease_owner": "", "lease_until": None})
-
-
 def has(acme: Any, what: str, **properties: str) -> None:
     url = f"{acme.sandbox.url}/crm/v3/objects/{what}"
     key = {"Authorization": f"Bearer {acme.token()}"}
@@ -67,7 +61,7 @@ def test_one_that_the_background_makes_is_found_again_when_its_worker_dies(acme:
     switch_meetings_on(delivery.calendar_id)
     take_in(acme.team_id, MOVED)
     acme.fault(action="delay", delay=0.0, hold=True, when="after", **MAKING)
-    thread = while_held(acme, the_worker_dies)
+    thread = while_held(acme, let_workers_die)
     run_due_meetings()
     thread.join()
     assert read_kept(delivery.id).state == "intent"

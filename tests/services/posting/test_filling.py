@@ -25,11 +25,15 @@ from hubsync.store.mappings import MappingRecord
 from hubsync.store.people import Person
 from tests.kit import rows
 from tests.kit.filling_guests import Guests, told
+from tests.kit.held_calls import let_workers_die, while_held
+from tests.kit.meetings import switch_meetings_on
 from tests.kit.source_bookings import source_booking
 
 SEARCH = "POST /crm/objects/2026-09/companies/search"
 CONTACT = "POST /crm/objects/2026-09/contacts"
 LATER = timedelta(minutes=10)
+MAKING = {"method": "POST", "path": "/meetings", "except_path": "/batch", "times": 1}
+REFUSED = {"status": "error", "message": "No.", "category": "VALIDATION_ERROR"}
 
 
 @pytest.fixture
@@ -218,6 +222,37 @@ def test_a_refused_association_is_final_and_told_with_hubspots_words(guests: Gue
     assert {(each["kind"], each.get("step")) for each in delivery.remarks} == {("not_done", "join")}
     assert delivery.attempts[0].said_sealed
     assert retry(delivery.id).state == "posted"
+
+
+@pytest.mark.parametrize("dies", [False, True])
+def test_who_finishes_for_a_worker_that_died_says_the_same_of_what_hubspot_refused(
+    guests: Guests, dies: bool
+) -> None:
+    guests.associates()
+    switch_meetings_on(guests.acme.calendar_id)
+    guests.has("companies", name="Acme", domain="acme.co.jp")
+    guests.has("contacts", email="mika@acme.co.jp")
+    guests.tell("PUT", "properties/companies/city", modificationMetadata={"readOnlyValue": True})
+    guests.acme.fault(action="status", status=403, method="PATCH", path="/contacts", times=None)
+    guests.acme.fault(action="status", status=400, method="PUT", path="/associations", body=REFUSED, times=None)
+    guests.acme.fault(action="delay", delay=0.0, hold=True, **MAKING)
+    thread = while_held(guests.acme, let_workers_die if dies else lambda: None)
+    delivery = guests.book()
+    thread.join()
+    if dies:
+        assert read_delivery(delivery.id).state == "sending"
+        run_due()
+    ended = read_delivery(delivery.id)
+    assert (ended.state, sorted(map(shown, ended.remarks))) == (
+        "duplicate",
+        ["dropped companies city", "not_done contacts fill", "not_done join"],
+    )
+
+
+def shown(remark: dict[str, str]) -> str:
+    """What a remark is about."""
+    about = (remark["kind"], remark.get("section"), remark.get("step") or remark.get("property"))
+    return " ".join(filter(None, about))
 
 
 def test_without_a_row_that_fills_nothing_is_asked_and_nothing_kept(acme: Any) -> None:

@@ -28,6 +28,7 @@ from hubsync.store import db, end_read, write_transaction
 from hubsync.store.calendars import Calendar
 from hubsync.store.connections import Connection
 from hubsync.store.owners import GivenOwner, KnownOwner, OwnerReading
+from tests.kit.held_calls import let_workers_die, while_held
 from tests.kit.owners import HOST, change_scopes, give_owner, hubspot_user, owners_in
 from tests.kit.source_bookings import source_booking
 from tests.services.posting.test_company import make
@@ -115,6 +116,17 @@ def test_a_host_who_is_no_single_active_user_owns_nothing(acme: Any, problem: st
     delivery = book(acme)
     assert (delivery.state, said(delivery)) == ("posted", both(OwnerProblem(problem)))
     assert (owners_in(acme, "companies"), owners_in(acme, "contacts")) == ([""], [""])
+
+
+def test_who_finishes_for_a_worker_that_died_says_that_the_company_has_no_owner(acme: Any) -> None:
+    give_owner(acme)
+    acme.fault(action="delay", delay=0.0, hold=True, method="POST", path="/contacts", times=1)
+    thread = while_held(acme, let_workers_die)
+    delivery = book(acme)
+    thread.join()
+    run_due()
+    ended = read_delivery(delivery.id)
+    assert (ended.state, said(ended)) == ("posted", both(OwnerProblem.NO_USER))
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ TESTS = ROOT / "tests"
 KIT = TESTS / "kit"
 OF_ALL_PAGES = {"tests.web.role_matrix", "tests.web.role_matrix_app"}
 """The list of all routes, over which axe runs too; where a new page is listed, its tests are."""
+CLOSES = {"close", "dispose"}
+"""What closes the connections of an app: `tests.kit.apps.close`, or its engine's own."""
 ABOUT_SETTINGS = {"kit/settings.py", "test_config.py"}
 
 
@@ -59,3 +61,17 @@ def test_settings_are_written_out_where_they_are_tested_alone() -> None:
         and any(isinstance(key, ast.Constant) and key.value == "SECRET_KEY" for key in node.keys)
     }
     assert found == ABOUT_SETTINGS, "make_settings of tests/kit/settings makes them"
+
+
+def test_who_makes_an_app_closes_its_connections() -> None:
+    """The garbage collector would meet them in another test, which PostgreSQL's driver then lets fail."""
+    found = set()
+    for path in sorted(TESTS.rglob("*.py")):
+        named = {
+            node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            for node in nodes_of(path, {"create_app("})
+            if isinstance(node, ast.Call)
+        }
+        if "create_app" in named and not named & CLOSES:
+            found.add(path.relative_to(TESTS).as_posix())
+    assert found == set(), "new_app of tests/kit/apps makes one and closes it"

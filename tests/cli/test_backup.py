@@ -19,6 +19,7 @@ from hubsync.app import create_app
 from hubsync.store import db
 from hubsync.store.sealed import Vault
 from tests.cli.commands import Ended, call, make_database
+from tests.kit.apps import close
 from tests.kit.settings import make_settings
 
 pytestmark = pytest.mark.sqlite("a backup is a copy of the file; PostgreSQL has pg_dump")
@@ -261,6 +262,7 @@ def older(tmp_path: Path) -> Iterator[Flask]:
         shutil.rmtree(tmp_path / "data" / "backups")
         db.engine.dispose()
         yield app
+    close(app)
 
 
 def test_a_backup_of_a_version_before_is_migrated(older: Flask, tmp_path: Path) -> None:
@@ -294,6 +296,7 @@ def test_a_new_database_needs_no_backup(tmp_path: Path) -> None:
     app = create_app(make_settings(), instance_path=tmp_path / "data")
     with app.app_context():
         upgrade(revision="0001")
+    close(app)
     assert not (tmp_path / "data" / "backups").exists()
 
 

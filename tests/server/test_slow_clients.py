@@ -12,13 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from hubsync.app import create_app
 from hubsync.services import now
 from hubsync.services.sources import endpoint_setup, endpoints
 from hubsync.services.teams import members
 from hubsync.sources import signed_json
 from hubsync.sources.source import LARGEST_BODY
-from tests.kit.apps import create_tables
+from tests.kit.apps import new_app
 from tests.kit.raw_requests import HOST, Answer, length, send_raw
 from tests.kit.serving import ROOT, Serving
 from tests.kit.settings import make_settings
@@ -92,9 +91,7 @@ def served(folder: Path, *, connections: int, seconds: float) -> Iterator[Server
     usual = str(ROOT / "gunicorn.conf.py")
     settings.write_text(SETTINGS.format(usual=usual, connections=connections, seconds=seconds))
     given = make_settings(SQLALCHEMY_DATABASE_URI=f"sqlite:///{folder}/hubsync.sqlite3")
-    app = create_app(given, instance_path=folder / "instance")
-    create_tables(app)
-    with app.app_context():
+    with new_app(given, folder / "instance") as app, app.app_context():
         team = members.create_team("Acme", "owner@acme.example", "premium")
         secret = endpoint_setup.make_endpoint(team.id, signed_json.NAME)
         shown = endpoints.show_endpoint(team.id, signed_json.NAME)

@@ -11,7 +11,7 @@ from flask import Flask
 
 from hubsync.app import create_app
 from hubsync.services.operations.self_check import Finding, check_installation
-from tests.kit.apps import create_tables
+from tests.kit.apps import close, create_tables
 from tests.kit.settings import make_settings
 
 pytestmark = pytest.mark.sqlite("is about the modes of its files")
@@ -57,6 +57,7 @@ def files_finding(app: Flask) -> Finding:
     before = os.umask(0o077)  # as wsgi.py sets it for every command
     with app.app_context(), app.test_request_context():
         found = next(each for each in check_installation(None) if each.subject == "files")
+    close(app)
     os.umask(before)
     return found
 

@@ -11,7 +11,6 @@ from werkzeug.routing import Rule
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from hubspot_sandbox.server import SandboxServer
-from hubsync.app import create_app
 from hubsync.paths import FILES
 from hubsync.store.teams import Team
 from hubsync.web import CSRF_EXEMPT
@@ -139,13 +138,14 @@ def test_a_proxy_hands_on_the_host_and_no_other_header_can_change_it(
     tmp_path: Path, base_url: str, host: str
 ) -> None:
     settings = make_settings(BASE_URL=base_url, TRUSTED_PROXIES="1")
-    client = create_app(settings, instance_path=tmp_path / "instance").test_client()
-    forwarded = {"X-Forwarded-Proto": base_url.split(":")[0], "X-Forwarded-Host": "evil.test", "Host": host}
-    assert client.get("/nowhere", headers=forwarded).status_code == 404
-    assert "no longer valid" in words(client.post("/signin", headers=forwarded))
-    swapped = {**forwarded, "Host": "evil.test", "X-Forwarded-Host": host}
-    assert "does not go by" in words(client.post("/signin", headers=swapped))
-    assert client.get("/nowhere", headers=swapped).status_code == 302
+    with new_app(settings, tmp_path / "instance") as app:
+        client = app.test_client()
+        forwarded = {"X-Forwarded-Proto": base_url.split(":")[0], "X-Forwarded-Host": "evil.test", "Host": host}
+        assert client.get("/nowhere", headers=forwarded).status_code == 404
+        assert "no longer valid" in words(client.post("/signin", headers=forwarded))
+        swapped = {**forwarded, "Host": "evil.test", "X-Forwarded-Host": host}
+        assert "does not go by" in words(client.post("/signin", headers=swapped))
+        assert client.get("/nowhere", headers=swapped).status_code == 302
 
 
 def unsafe_rules(app: Flask) -> list[Rule]:

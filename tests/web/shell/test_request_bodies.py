@@ -12,12 +12,12 @@ from flask import Flask
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hubsync.app import create_app
 from hubsync.services import now
 from hubsync.services.sources import endpoint_setup, endpoints
 from hubsync.services.teams import members
 from hubsync.sources import signed_json
 from hubsync.sources.source import LARGEST_BODY
+from tests.kit.apps import new_app
 from tests.kit.listening import listening
 from tests.kit.raw_requests import CHUNKED, Answer, chunked, length, send_raw
 from tests.kit.serving import Serving
@@ -52,15 +52,15 @@ def server(
 ) -> Iterator[Server]:
     folder: Path = tmp_path_factory.mktemp("bodies")
     given = make_settings(**own_database)
-    app = create_app(given, instance_path=folder / "instance")
-    intake, secret = _endpoint(app)
-    if request.param == "gunicorn":
-        with Serving("gunicorn", "--bind", "127.0.0.1:{port}", "wsgi:app", **given) as it:
-            yield Server(it.port, intake, secret)
-        assert "Traceback" not in it.said, it.said
-        return
-    with listening(app) as port:
-        yield Server(port, intake, secret)
+    with new_app(given, folder / "instance") as app:
+        intake, secret = _endpoint(app)
+        if request.param == "gunicorn":
+            with Serving("gunicorn", "--bind", "127.0.0.1:{port}", "wsgi:app", **given) as it:
+                yield Server(it.port, intake, secret)
+            assert "Traceback" not in it.said, it.said
+            return
+        with listening(app) as port:
+            yield Server(port, intake, secret)
 
 
 def _endpoint(app: Flask) -> tuple[str, str]:

@@ -32,10 +32,14 @@ https://developers.hubspot.com/docs/api-reference/latest/crm/search-the-crm
 
 @dataclass(frozen=True, slots=True)
 class CompanyKeys:
-    """By what a company is known again, normalised; falsy when there is neither domain nor name."""
+    """By what a company is known again, normalised; falsy when there is neither domain nor name.
+
+    *typed* is the name in the letters in which HubSpot gets it, which its search may tell apart from others.
+    """
 
     domain: str | None = None
     name: str | None = None
+    typed: str = field(default="", compare=False)
 
     def __bool__(self) -> bool:
         return bool(self.domain or self.name)
@@ -81,7 +85,9 @@ class Match:
 
 def company_keys(properties: Mapping[str, str]) -> CompanyKeys:
     """The keys of a company with these HubSpot properties; ``name`` and ``domain`` are looked at."""
-    return CompanyKeys(domain=_domain_key(properties.get("domain")), name=_name_key(properties.get("name")))
+    name = _name_key(properties.get("name"))
+    typed = properties["name"].strip() if name else ""
+    return CompanyKeys(domain=_domain_key(properties.get("domain")), name=name, typed=typed)
 
 
 def search_alternatives(properties: Mapping[str, str], known_ids: Sequence[str] = ()) -> tuple[Alternative, ...]:
@@ -107,12 +113,21 @@ def search_alternatives(properties: Mapping[str, str], known_ids: Sequence[str] 
         plain = " ".join(_without_unseen(nfkc(typed)).split())
         for name in dict.fromkeys((typed, plain)):
             values = [*domains, *(value for _, _, value in others), name]
-            if len(json.dumps(values)) <= _LONGEST_SEARCH:
+            if _fits(values):
                 others.append(_by_name(name))
     each_form: list[Alternative] = [("domain", "EQ", domain) for domain in domains]
     if len(each_form) + len(others) > _MOST_ALTERNATIVES:
         each_form = [("domain", "IN", tuple(domains))]
     return (*each_form, *others)
+
+
+def search_for_letters(name: str) -> Alternative | None:
+    """What to search HubSpot for that has *name* in just these letters; None where it is too long to be asked."""
+    return _by_name(name) if _fits([name]) else None
+
+
+def _fits(values: Sequence[str | tuple[str, ...]]) -> bool:
+    return len(json.dumps(values)) <= _LONGEST_SEARCH
 
 
 def _by_name(name: str) -> Alternative:

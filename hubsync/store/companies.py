@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import String, UniqueConstraint
+from sqlalchemy import String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hubsync.store import Base
@@ -16,8 +16,8 @@ class KnownCompany(Base):
 
     With *company_id* the company is remembered since *known_at*. With *claim_owner* a booking has claimed the key,
     because nothing or nothing recent is known: *claim_until* is when the claim expires, *sent_at* when the create
-    was about to be sent. A key whose create was sent and whose answer never came must be looked for at HubSpot
-    before anybody creates again.
+    was about to be sent, *sent_name* the name in it as it was typed. A key whose create was sent and whose answer
+    never came must be looked for at HubSpot before anybody creates again.
     """
 
     __tablename__ = "known_companies"
@@ -31,3 +31,4 @@ class KnownCompany(Base):
     claim_owner: Mapped[str] = mapped_column(String(64), default="")
     claim_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    sent_name: Mapped[str] = mapped_column(Text, default="", server_default="")

@@ -22,7 +22,7 @@ from hubsync.services.bookings.completion import complete
 from hubsync.services.connection.token_refresh import take_lease
 from hubsync.services.deliveries.dispatch import deliver, retry
 from hubsync.services.people.sessions import find_signed_in
-from hubsync.services.posting import company_registry
+from hubsync.services.posting import company_memory, company_registry, forgotten_companies
 from hubsync.services.signin import invitation_claims, links, one_time_links
 from hubsync.services.signin.identities import recognize
 from hubsync.services.signin.mail_limits import TO_MAILBOX, Requester, allow
@@ -130,7 +130,7 @@ def test_claims_with_crossing_keys_wait_for_each_other_and_never_in_a_circle(acm
                 else:
                     company_registry.release(holder, keeps_note=False)
             else:
-                company_registry.doubt("1234567", company_id)
+                forgotten_companies.doubt("1234567", company_id)
         return "well"
 
     faults: list[str] = []
@@ -145,13 +145,13 @@ def test_claims_with_crossing_keys_wait_for_each_other_and_never_in_a_circle(acm
 
 def announce(holder: str) -> None:
     with write_transaction() as session:
-        company_registry.announce_create(session, holder)
+        company_registry.announce_create(session, holder, "")
 
 
 def remember(keys: CompanyKeys, company_id: str) -> None:
     with write_transaction() as session:
-        company_registry.lock(session, "1234567", keys)
-        company_registry.remember(session, "1234567", keys, company_id)
+        company_memory.lock(session, "1234567", keys)
+        company_memory.remember(session, "1234567", keys, company_id)
 
 
 def test_a_delivery_is_taken_by_one_of_all_who_find_it_due(acme: Any) -> None:

@@ -21,7 +21,7 @@ from hubsync.services.deliveries.dismissals import dismiss_these
 from hubsync.services.deliveries.dispatch import retry
 from hubsync.services.deliveries.replays import replay_these, stop
 from hubsync.services.operations.team_deletion import delete_team
-from hubsync.services.posting import company_registry
+from hubsync.services.posting import company_memory, company_registry, forgotten_companies
 from hubsync.store import Base, db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar
@@ -76,7 +76,7 @@ def remembered(acme: Any) -> None:
     """A company that is known by its name, and later by its domain, whose key comes first in the index."""
     for keys in (CompanyKeys(name="acme"), CompanyKeys(domain="acme.com")):
         with write_transaction() as session:
-            company_registry.remember(session, ACCOUNT, keys, "42", now() - timedelta(hours=12))
+            company_memory.remember(session, ACCOUNT, keys, "42", now() - timedelta(hours=12))
 
 
 @pytest.fixture
@@ -86,13 +86,13 @@ def holder(remembered: None) -> str:
 
 def announce(holder: str) -> None:
     with write_transaction() as session:
-        assert company_registry.announce_create(session, holder) == 2
+        assert company_registry.announce_create(session, holder, "") == 2
 
 
 def keep(_holder: str) -> None:
     with write_transaction() as session:
-        company_registry.lock(session, ACCOUNT, KEYS)
-        company_registry.remember(session, ACCOUNT, KEYS, "42")
+        company_memory.lock(session, ACCOUNT, KEYS)
+        company_memory.remember(session, ACCOUNT, KEYS, "42")
 
 
 def give_up(holder: str) -> None:
@@ -109,7 +109,7 @@ def test_the_keys_of_a_claim_are_locked_in_order(acme: Any, holder: str, act: Ca
 
 
 def doubt() -> None:
-    company_registry.doubt(ACCOUNT, "42")
+    forgotten_companies.doubt(ACCOUNT, "42")
 
 
 def claim() -> None:

@@ -22,7 +22,8 @@ from hubsync.services.bookings.erased_bookings import remember
 from hubsync.services.bookings.known_bookings import names_of
 from hubsync.services.deliveries import transitions
 from hubsync.services.import_files import forget_guest
-from hubsync.services.posting.company_registry import forget, trusted_for
+from hubsync.services.posting.company_memory import trusted_for
+from hubsync.services.posting.forgotten_companies import forget
 from hubsync.services.teams.audit import record
 from hubsync.store import db, end_read, lock_in_order, retry_on_conflict, write_transaction
 from hubsync.store.bookings import BookingRecord

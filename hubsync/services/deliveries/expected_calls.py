@@ -10,7 +10,7 @@ from hubsync.domain.matching import company_keys
 from hubsync.domain.outcomes import OPEN
 from hubsync.domain.pacing import ONE_CALL, SEARCH_AND_CREATE, SHARE, CallCount
 from hubsync.services.deliveries.dispatch import read_delivery
-from hubsync.services.posting import company_registry
+from hubsync.services.posting import company_memory
 from hubsync.services.posting.company_claims import posts_contact
 from hubsync.services.posting.draft import draft_booking
 from hubsync.store import db, end_read
@@ -52,7 +52,7 @@ def _expected(delivery: Delivery) -> ExpectedCalls:
     share = 1.0 if delivery.attempts_used == 0 else SHARE
     if drawn is None or not keys or account_id is None:
         return ExpectedCalls(ONE_CALL, share=share)
-    trusted = company_registry.trusted_for(posts_contact(drawn.draft))
-    if company_registry.recall(account_id, keys, trusted) is not None:
+    trusted = company_memory.trusted_for(posts_contact(drawn.draft))
+    if company_memory.recall(account_id, keys, trusted) is not None:
         return ExpectedCalls(ONE_CALL, share=share)
     return ExpectedCalls(SEARCH_AND_CREATE, frozenset(keys.texts()), share)

@@ -31,7 +31,7 @@ from hubsync.errors import (
 )
 from hubsync.services import now
 from hubsync.services.deliveries.watch_results import WatchResult
-from hubsync.services.posting import company_registry
+from hubsync.services.posting import company_memory, forgotten_companies
 from hubsync.services.posting.company import post_company
 from hubsync.services.posting.contact import associate_later, post_contact
 from hubsync.services.posting.context import Posting
@@ -181,7 +181,7 @@ def _run_further(
 
 def _doubt_company(posting: Posting) -> None:
     """HubSpot refused the company that we remembered or found: it is gone or was merged, and is looked for."""
-    company_registry.doubt(posting.task.account_id, posting.company_id)
+    forgotten_companies.doubt(posting.task.account_id, posting.company_id)
     posting.refused_companies.append(posting.company_id)
     posting.company, posting.company_id, posting.recalled = Outcome.UNTRIED, "", False
     posting.remarks = [each for each in posting.remarks if not _is_about_one_company(each)]
@@ -208,7 +208,7 @@ def _due_again(fault: HubSyncError, attempts: int) -> datetime | None:
     if isinstance(fault, CompanyBusy | RecordBusy):
         wait = fault.wait_seconds
     elif isinstance(fault, AnswerLost):
-        wait = max(wait or 0.0, company_registry.SETTLING.total_seconds())
+        wait = max(wait or 0.0, company_memory.SETTLING.total_seconds())
     # Jitter spreads retries; nothing secret depends on it.
     return next_attempt(attempts, now(), wait, random.uniform(-1, 1))  # noqa: S311
 

@@ -32,7 +32,7 @@ from hubsync.services.deliveries.undo_plan import (
     refuse_while_watching,
     undoer,
 )
-from hubsync.services.posting import company_registry, record_claims
+from hubsync.services.posting import forgotten_companies, record_claims
 from hubsync.services.teams.audit import record as record_audit
 from hubsync.store import db, end_read, lock_in_order, retry_on_conflict, write_transaction
 from hubsync.store.deliveries import LOCKED, Delivery
@@ -219,4 +219,4 @@ class _Undone:
             ours = (Meeting.delivery_id == self.made.delivery_id, Meeting.meeting_id == self.thing.record_id)
             session.execute(update(Meeting).where(*ours).values(state=MeetingState.GONE, due_at=None))
         if self.thing.part is UndoPart.COMPANY and verdict.fate in (UndoFate.SENT, *DONE):
-            company_registry.forget_archived(session, self.made.account_id, self.thing.record_id)
+            forgotten_companies.forget_archived(session, self.made.account_id, self.thing.record_id)

@@ -25,7 +25,7 @@ from hubsync.errors import MailFailure
 from hubsync.services import now
 from hubsync.services.operations.backups import product_version, tell_fault
 from hubsync.services.operations.sole_access import alone_with
-from hubsync.services.posting.company_registry import SETTLING
+from hubsync.services.posting.company_memory import SETTLING
 from hubsync.store import backup_file, db, write_transaction
 from hubsync.store.connections import ConnectAttempt, Connection
 from hubsync.store.deliveries import Delivery

@@ -11,7 +11,7 @@ from hubsync.domain.connections import ConnectionState
 from hubsync.domain.roles import Action
 from hubsync.domain.security_events import SecurityEvent
 from hubsync.services.connection.disconnection import disconnect
-from hubsync.services.posting.company_registry import forget
+from hubsync.services.posting.forgotten_companies import forget
 from hubsync.services.security_log import write_after_commit
 from hubsync.services.sources.subscriptions import end_all
 from hubsync.services.teams.members import require

@@ -15,8 +15,8 @@ from hubsync.domain.outcomes import Outcome
 from hubsync.domain.pacing import SEARCH_AND_CREATE
 from hubsync.domain.remarks import RemarkKind
 from hubsync.errors import AnswerLost, DetailCode, HubSyncError, LookUpRefused, tell
-from hubsync.services.posting import company_claims, company_registry, owner
-from hubsync.services.posting.company_lookup import LookupResult, read_known, search_company
+from hubsync.services.posting import company_claims, company_memory, company_registry, owner
+from hubsync.services.posting.company_lookup import LookupResult, read_known, search_company, search_sent_name
 from hubsync.services.posting.context import Posting
 from hubsync.services.posting.other_bookings import of_another_booking
 from hubsync.services.posting.task import CLOCK_DIFFERENCE
@@ -63,12 +63,13 @@ def _look_then_create(
 
 
 def _look(posting: Posting, properties: dict[str, str], claim: company_registry.Claim) -> LookupResult:
-    """What HubSpot has: by the search, else by reading what was known and is doubtful."""
+    """What HubSpot has: by the searches, else by reading what was known and is doubtful."""
     posting.reserve(SEARCH_AND_CREATE)
     doubtful = tuple(dict.fromkeys((*claim.doubtful.values(), *posting.refused_companies)))
     # What HubSpot refused twice, its search only seems to have.
     gone = {each for each in posting.refused_companies if posting.refused_companies.count(each) > 1}
     looked = search_company(posting.ask, properties, doubtful, posting.task.deadline, gone)
+    looked = search_sent_name(posting.ask, properties, claim.sent_name, looked, posting.task.deadline)
     if looked.match is None and not claim.by_name:
         return read_known(posting.ask, properties, doubtful, looked, posting.task.deadline)
     return looked
@@ -158,9 +159,9 @@ def _keep(
 ) -> None:
     with write_transaction() as session:
         posting.write_down(session)
-        company_registry.lock(session, posting.task.account_id, claimed)
+        company_memory.lock(session, posting.task.account_id, claimed)
         for keys, company_id in known:
-            company_registry.remember(session, posting.task.account_id, keys, company_id, since)
+            company_memory.remember(session, posting.task.account_id, keys, company_id, since)
         if sum(len(keys.texts()) for keys, _ in known) < len(claimed.texts()):
             company_registry.let_go(session, holder)
 

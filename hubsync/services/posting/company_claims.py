@@ -22,7 +22,7 @@ from hubsync.domain.outcomes import OPEN, Outcome
 from hubsync.domain.pacing import SEARCH_AND_CREATE
 from hubsync.errors import CompanyBusy, HubSyncError
 from hubsync.services import now
-from hubsync.services.posting import company_registry
+from hubsync.services.posting import company_memory, company_registry
 from hubsync.services.posting.context import Posting
 from hubsync.store import db, retry_on_conflict, write_transaction
 
@@ -95,7 +95,7 @@ def _write_note(posting: Posting, keys: CompanyKeys, claim: company_registry.Cla
     """On the delivery and on the keys, or on neither."""
     with write_transaction() as session:
         taken = posting.write_down(session)
-        held = company_registry.announce_create(session, claim.holder)
+        held = company_registry.announce_create(session, claim.holder, keys.typed)
         _require_ours(keys, taken, held)
 
 
@@ -112,9 +112,9 @@ def posts_contact(draft: Draft) -> bool:
 
 def _recalled(posting: Posting, keys: CompanyKeys) -> company_registry.Claim | None:
     """The company that is remembered."""
-    known = company_registry.recall(posting.task.account_id, keys, _trusted(posting))
+    known = company_memory.recall(posting.task.account_id, keys, _trusted(posting))
     return company_registry.Claim.of_known(known) if known is not None else None
 
 
 def _trusted(posting: Posting) -> timedelta:
-    return company_registry.trusted_for(posts_contact(posting.task.draft))
+    return company_memory.trusted_for(posts_contact(posting.task.draft))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -21,6 +21,7 @@ from hubsync.domain.matching import (
     choose_company,
     company_keys,
     search_alternatives,
+    search_for_letters,
 )
 from hubsync.errors import HubSpotError, Remedy, Scope, family
 from hubsync.hubspot.client import HubSpotClient
@@ -39,11 +40,13 @@ Ask = Callable[[Callable[[HubSpotClient], Any]], Any]
 class LookupResult:
     """What the search found, and the company among it that is the one.
 
-    *unasked* says what HubSpot could not be asked for: nothing was missing (``""``), the ``name``, or ``all``.
+    *asked* is the question that HubSpot answered, *unasked* says what it could not be asked for: nothing was
+    missing (``""``), the ``name``, or ``all``.
     """
 
     found: tuple[FoundCompany, ...] = ()
     match: Match | None = None
+    asked: tuple[Alternative, ...] = ()
     unasked: Literal["", "name", "all"] = ""
 
     def created_at(self, company_id: str) -> datetime | None:
@@ -69,8 +72,34 @@ def search_company(
     for question in _questions(properties, known_ids):
         with suppress(*LOOK_UP_REFUSED):
             companies = [each for each in ask(_searching(question, deadline)) if each.id not in gone]
-            return LookupResult(tuple(companies), choose_company(companies, keys), _unasked(keys, question))
+            match = choose_company(companies, keys)
+            return LookupResult(tuple(companies), match, question, _unasked(keys, question))
     return LookupResult(unasked="all")
+
+
+def search_sent_name(
+    ask: Ask,
+    properties: Mapping[str, str],
+    sent_name: str,
+    looked: LookupResult,
+    deadline: Deadline,
+) -> LookupResult:
+    """Search for the name in a create whose answer was lost, in the letters in which it was sent: a call, or none.
+
+    HubSpot tells letters apart in which guests write one name, so that the search for the *properties* may miss
+    what was created. No call where that search asked for these letters, or found who has the name. Where HubSpot
+    cannot be asked, and nothing else was found, all of it is *unasked*.
+    """
+    if not sent_name or (looked.match is not None and looked.match.named is not None):
+        return looked
+    letters = search_for_letters(sent_name)
+    if letters is not None:
+        if letters in looked.asked:
+            return looked
+        with suppress(*LOOK_UP_REFUSED):
+            found = (*looked.found, *ask(_searching([letters], deadline)))
+            return replace(looked, found=found, match=choose_company(found, company_keys(properties)))
+    return looked if looked.match is not None else replace(looked, unasked="all")
 
 
 def read_known(
@@ -89,7 +118,7 @@ def read_known(
     merged = [company.id for known, company in read.items() if company is not None and company.id != known]
     if match is None and merged:
         match = Match(merged[0], "merged", 1)
-    return LookupResult(companies, match, looked.unasked)
+    return replace(looked, found=companies, match=match)
 
 
 def _questions(properties: Mapping[str, str], known_ids: Sequence[str]) -> Iterator[tuple[Alternative, ...]]:

@@ -16,9 +16,9 @@ from hubsync.domain.matching import CompanyKeys, company_keys
 from hubsync.domain.outcomes import Expected
 from hubsync.errors import HubSyncError
 from hubsync.net.deadline import Deadline
-from hubsync.services.posting import company_registry
+from hubsync.services.posting import company_memory
 from hubsync.services.posting.company_claims import posts_contact
-from hubsync.services.posting.company_lookup import Ask, read_known, search_company
+from hubsync.services.posting.company_lookup import Ask, read_known, search_company, search_sent_name
 from hubsync.services.posting.existing_records import read_existing
 from hubsync.store import end_read
 
@@ -73,20 +73,21 @@ def look_for_company(
     """As `posting.company` does it: our memory first, then the same look-up."""
     properties = draft.company or {}
     keys = company_keys(properties)
-    trusted = company_registry.trusted_for(posts_contact(draft))
-    known = company_registry.recall(account_id, keys, trusted)
+    trusted = company_memory.trusted_for(posts_contact(draft))
+    known = company_memory.recall(account_id, keys, trusted)
     end_read()
     if known is not None:
         return ExpectedRecord(Expected.DUPLICATE, record_id=known, matches=1, remembered=True)
-    doubtful = company_registry.recall_doubtful(account_id, keys)
-    by_name = company_registry.recall(account_id, CompanyKeys(name=keys.name), trusted) if keys.name else None
+    doubtful = company_memory.recall_doubtful(account_id, keys)
+    by_name = company_memory.recall(account_id, CompanyKeys(name=keys.name), trusted) if keys.name else None
     end_read()
     before_search()
-    looked = search_company(ask, properties, doubtful, deadline)
+    looked = search_company(ask, properties, doubtful.ids, deadline)
+    looked = search_sent_name(ask, properties, doubtful.sent_name, looked, deadline)
     if by_name is not None and (looked.match is None or looked.match.by == "name"):
         return ExpectedRecord(Expected.DUPLICATE, record_id=by_name, matches=1, remembered=True)
     if looked.match is None:
-        looked = read_known(ask, properties, doubtful, looked, deadline)
+        looked = read_known(ask, properties, doubtful.ids, looked, deadline)
     match = looked.match
     if match is None:
         return ExpectedRecord(Expected.NEW, unasked=looked.unasked)

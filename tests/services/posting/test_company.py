@@ -13,7 +13,7 @@ from hubsync.domain.questions import Kind
 from hubsync.services import now
 from hubsync.services.deliveries.dispatch import read_delivery
 from hubsync.services.deliveries.due_retries import run_due
-from hubsync.services.posting.company_registry import doubt
+from hubsync.services.posting.forgotten_companies import doubt
 from hubsync.store import db, write_transaction
 from hubsync.store.companies import KnownCompany
 from hubsync.store.deliveries import Delivery

@@ -13,7 +13,7 @@ from hubsync.domain.matching import CompanyKeys
 from hubsync.errors import CompanyBusy
 from hubsync.net.deadline import Deadline
 from hubsync.services import now
-from hubsync.services.posting import company_registry
+from hubsync.services.posting import company_memory, company_registry, forgotten_companies
 from hubsync.store import write_transaction
 from hubsync.store.mappings import MappingRecord
 from tests.services.posting.test_company import merge
@@ -28,32 +28,32 @@ def claim(keys: CompanyKeys = KEYS, seconds: float = 0) -> company_registry.Clai
 
 def remember(keys: CompanyKeys = KEYS, company_id: str = "42") -> None:
     with write_transaction() as session:
-        company_registry.remember(session, "1234567", keys, company_id)
+        company_memory.remember(session, "1234567", keys, company_id)
 
 
 def test_a_remembered_company_is_recalled_by_either_key_of_its_own_account(acme: Any) -> None:
     remember()
-    assert company_registry.recall("1234567", CompanyKeys(domain="acme.com"), DAY) == "42"
-    assert company_registry.recall("1234567", CompanyKeys(name="acme"), DAY) == "42"
-    assert company_registry.recall("7654321", KEYS, DAY) is None
+    assert company_memory.recall("1234567", CompanyKeys(domain="acme.com"), DAY) == "42"
+    assert company_memory.recall("1234567", CompanyKeys(name="acme"), DAY) == "42"
+    assert company_memory.recall("7654321", KEYS, DAY) is None
 
 
 def test_the_domain_beats_the_name(acme: Any) -> None:
     remember(CompanyKeys(name="acme"), "1")
     remember(CompanyKeys(domain="acme.com"), "2")
-    assert company_registry.recall("1234567", KEYS, DAY) == "2"
+    assert company_memory.recall("1234567", KEYS, DAY) == "2"
 
 
 def test_memory_ends_after_a_day(acme: Any) -> None:
     remember()
     with time_machine.travel(now() + timedelta(hours=25), tick=True):
-        assert company_registry.recall("1234567", KEYS, DAY) is None
+        assert company_memory.recall("1234567", KEYS, DAY) is None
         assert claim().company_id is None
 
 
 def test_without_the_contacts_section_memory_counts_five_minutes(acme: Any) -> None:
-    assert company_registry.trusted_for(contact_follows=True) == timedelta(hours=24)
-    assert company_registry.trusted_for(contact_follows=False) == timedelta(minutes=5)
+    assert company_memory.trusted_for(contact_follows=True) == timedelta(hours=24)
+    assert company_memory.trusted_for(contact_follows=False) == timedelta(minutes=5)
 
 
 def test_a_claim_on_one_key_holds_everybody_with_that_key(acme: Any) -> None:
@@ -85,7 +85,7 @@ def test_a_claim_whose_holder_died_expires(acme: Any) -> None:
 def test_a_create_without_an_answer_holds_everybody_for_a_minute(acme: Any) -> None:
     holder = claim().holder
     with write_transaction() as session:
-        company_registry.announce_create(session, holder)
+        company_registry.announce_create(session, holder, "")
     company_registry.release(holder, keeps_note=True)
     with pytest.raises(CompanyBusy) as busy:
         claim()
@@ -148,10 +148,10 @@ def test_eight_bookings_at_one_instant_ask_about_an_old_company_once(acme: Any, 
 def test_a_company_that_is_gone_is_forgotten_in_its_own_account_only(acme: Any) -> None:
     remember()
     with write_transaction() as session:
-        company_registry.remember(session, "7654321", KEYS, "42")
-    company_registry.doubt("1234567", "42")
-    assert company_registry.recall("1234567", KEYS, DAY) is None
-    assert company_registry.recall("7654321", KEYS, DAY) == "42"
+        company_memory.remember(session, "7654321", KEYS, "42")
+    forgotten_companies.doubt("1234567", "42")
+    assert company_memory.recall("1234567", KEYS, DAY) is None
+    assert company_memory.recall("7654321", KEYS, DAY) == "42"
 
 
 def test_without_the_contacts_section_an_older_company_is_searched_again(acme: Any) -> None:
@@ -182,7 +182,7 @@ class TestWithoutMemory:
         acme.settings(search_lag_seconds=3600)
         acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
         assert acme.book("Kato Rei", "rei@acme.co.jp", "Acme").company == "duplicate"
-        assert company_registry.trusted_for(contact_follows=True) == timedelta(seconds=60)
+        assert company_memory.trusted_for(contact_follows=True) == timedelta(seconds=60)
 
 
 def test_a_lost_answer_holds_everybody_even_where_an_older_company_was_remembered(acme: Any) -> None:
@@ -190,7 +190,7 @@ def test_a_lost_answer_holds_everybody_even_where_an_older_company_was_remembere
     with time_machine.travel(now() + timedelta(hours=25), tick=True):
         holder = claim().holder
         with write_transaction() as session:
-            assert company_registry.announce_create(session, holder) == 2
+            assert company_registry.announce_create(session, holder, "") == 2
         company_registry.release(holder, keeps_note=True)
         with pytest.raises(CompanyBusy):
             claim()

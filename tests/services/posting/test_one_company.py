@@ -15,8 +15,8 @@ import time_machine
 from hubsync.domain.matching import company_keys
 from hubsync.services import now
 from hubsync.services.deliveries.dispatch import read_delivery, retry
-from hubsync.services.posting import company_registry
-from hubsync.services.posting.company_registry import recall_doubtful
+from hubsync.services.posting import company_memory, company_registry, forgotten_companies
+from hubsync.services.posting.company_memory import recall_doubtful
 from hubsync.store import end_read, write_transaction
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
@@ -177,7 +177,7 @@ def test_a_claim_that_found_nothing_new_leaves_what_was_known(acme: Any) -> None
     with a_day_later():
         acme.fault(action="status", status=503, path="/companies/search", times=1)
         assert acme.book("Kato Rei", "rei@gmail.com", "Acme").state == "retrying"
-        assert recall_doubtful("1234567", company_keys({"name": "Acme"})) == (one,)
+        assert recall_doubtful("1234567", company_keys({"name": "Acme"})).ids == (one,)
         end_read()
         acme.hubspot_recovers()
         assert acme.book("Mori Jun", "jun@gmail.com", "Acme").company_id == one
@@ -186,13 +186,13 @@ def test_a_claim_that_found_nothing_new_leaves_what_was_known(acme: Any) -> None
 def test_while_a_claim_is_held_nobody_trusts_what_it_is_about(acme: Any) -> None:
     keys = company_keys({"name": "Acme"})
     with write_transaction() as session:
-        company_registry.remember(session, "1234567", keys, "90001")
+        company_memory.remember(session, "1234567", keys, "90001")
     ten_minutes, day = timedelta(minutes=10), timedelta(hours=24)
     with time_machine.travel(now() + ten_minutes, tick=True):
         held = company_registry.claim("1234567", keys, timedelta(minutes=5), deadline_now())
         assert dict(held.doubtful) == {"name:acme": "90001"}
-        assert company_registry.recall("1234567", keys, day) is None
-        company_registry.doubt("1234567", "90001")
+        assert company_memory.recall("1234567", keys, day) is None
+        forgotten_companies.doubt("1234567", "90001")
         with pytest.raises(company_registry.CompanyBusy):
             company_registry.claim("1234567", keys, day, deadline_now())
         company_registry.release(held.holder, keeps_note=False)

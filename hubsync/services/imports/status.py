@@ -35,6 +35,8 @@ _LOOKED_AT = 1000
 """So many rows are looked through for some that can be taken in."""
 _BLOCK = 50
 """So many of them at a time."""
+_FAULTY_BLOCKS = 10
+"""So many blocks with faults are read at a time."""
 
 
 @dataclass(frozen=True)
@@ -48,11 +50,15 @@ class FirstRow:
 
 @dataclass(frozen=True)
 class Outlook:
-    """What becomes of the bookings of a calendar once they are here: *is_mapped*, and what keeps them back."""
+    """What becomes of the bookings of a calendar once they are here: *is_mapped*, and what keeps them back.
+
+    *watches* tells that the team watches only: each is looked up in HubSpot, and nothing is written there.
+    """
 
     is_mapped: bool
     is_paused: bool
     blocker: str
+    watches: bool
 
 
 def find_import(team_id: int, import_id: int) -> BookingImport:
@@ -89,16 +95,20 @@ def waits_for_posting(booking_import: BookingImport) -> int:
 
 
 def list_faults(import_id: int) -> Iterator[Fault]:
-    """Every fault that was found, in the order of the rows; of a block with very many, its first ones."""
-    number = 0
+    """Every fault that was found, in the order of the rows; of a block with very many, its first ones.
+
+    Blocks without a fault, which are most of a long file, are passed over.
+    """
+    faulty = (ImportBlock.import_id == import_id, ImportBlock.faulty > 0)
+    query = select(ImportBlock.number, ImportBlock.faults).where(*faulty).order_by(ImportBlock.number)
+    last = -1
     while True:
-        block = select(ImportBlock.faults).where(ImportBlock.import_id == import_id, ImportBlock.number == number)
-        faults = db.session.scalar(block)
+        blocks = db.session.execute(query.where(ImportBlock.number > last).limit(_FAULTY_BLOCKS)).all()
         end_read()
-        if faults is None:
+        yield from (Fault(*each) for block in blocks for each in block.faults)
+        last = blocks[-1].number if blocks else last
+        if len(blocks) < _FAULTY_BLOCKS:
             return
-        yield from (Fault(*each) for each in faults)
-        number += 1
 
 
 def first_cells(import_id: int, most: int = 3) -> list[Record]:
@@ -147,11 +157,12 @@ def is_mapped(calendar_id: int) -> bool:
 
 def outlook_of(team: Team, calendar_id: int) -> Outlook:
     """Whether bookings of the calendar can be posted now."""
-    mapping = mapping_of(calendar_id)
+    mapping, connection = mapping_of(calendar_id), connection_of(team.id)
     return Outlook(
         is_mapped=mapping is not None,
         is_paused=mapping is not None and not mapping.active,
-        blocker=find_posting_blocker(team, connection_of(team.id)),
+        blocker=find_posting_blocker(team, connection),
+        watches=connection is not None and connection.watching_since is not None,
     )
 
 

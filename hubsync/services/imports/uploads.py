@@ -112,10 +112,13 @@ def confirm(team_id: int, import_id: int, person_id: int | None, *, without_faul
     """Let the rows become bookings.
 
     *expected* is how many a person read that there would be; *without_faulty* that rows with a fault may be left
-    out. Raises Refused where that is not so, and where somebody has to say first whether day or month comes first.
+    out. Twice does no harm. Raises Refused where that is not so, and where somebody has to say first whether the
+    day or the month comes first.
     """
     with write_transaction() as session:
-        booking_import = _locked(session, team_id, import_id, (ImportState.READY,))
+        booking_import = _locked(session, team_id, import_id, (ImportState.READY, ImportState.TAKING_IN))
+        if booking_import.state == ImportState.TAKING_IN:
+            return
         if booking_import.order_open:
             raise Refused(_("Select whether the day or the month comes first in the dates of this file."))
         if booking_import.faulty and not without_faulty:

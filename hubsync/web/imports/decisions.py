@@ -9,13 +9,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from hubsync.domain.imports.columns import twice
+from hubsync.domain.imports.states import ImportState
 from hubsync.domain.roles import Action
 from hubsync.errors import Refused
 from hubsync.services.import_files import open_headings
 from hubsync.services.imports import status, uploads, worker
 from hubsync.store.imports import BookingImport
-from hubsync.web.imports.page import ONE, show
-from hubsync.web.imports.upload import AT_ONCE, CHECK_SECONDS, pages
+from hubsync.web.imports.page import ONE, Returned, show
+from hubsync.web.imports.upload import AT_ONCE, CHECK_SECONDS, pages, read_reading
 from hubsync.web.shell.guards import team_page
 
 
@@ -23,12 +24,11 @@ from hubsync.web.shell.guards import team_page
 @team_page(Action.TEAM_SETTINGS)
 def read_as(import_id: int) -> ResponseReturnValue:
     """Read the file in another encoding, or divided by another sign."""
-    found = status.find_import(g.team.id, import_id)
-    reading = uploads.Reading(request.form.get("encoding", ""), request.form.get("delimiter", ""))
+    found, reading = status.find_import(g.team.id, import_id), read_reading()
     try:
         uploads.read_as(g.team.id, import_id, reading)
     except Refused as refused:
-        return show(found, refused.message, "encoding"), 422
+        return _refused(import_id, Returned(refused.message, "encoding", delimiter=reading.delimiter))
     return _checked(found)
 
 
@@ -38,12 +38,13 @@ def match_columns(import_id: int) -> ResponseReturnValue:
     """Check the rows with other columns, or with what was said of day and month."""
     found = status.find_import(g.team.id, import_id)
     columns = [request.form.get(f"column-{place}", "") for place in range(len(open_headings(found)))]
-    if twice(columns):
-        return show(found, _("Two columns cannot be about the same."), "columns", columns), 422
+    day_order = request.form.get("day_order", "")
     try:
-        uploads.match_anew(g.team.id, import_id, columns, request.form.get("day_order", ""))
+        if twice(columns):
+            raise Refused(_("Two columns cannot be about the same."))
+        uploads.match_anew(g.team.id, import_id, columns, day_order)
     except Refused as refused:
-        return show(found, refused.message, "columns"), 422
+        return _refused(import_id, Returned(refused.message, "columns", columns, day_order))
     return _checked(found)
 
 
@@ -51,13 +52,12 @@ def match_columns(import_id: int) -> ResponseReturnValue:
 @team_page(Action.TEAM_SETTINGS)
 def begin(import_id: int) -> ResponseReturnValue:
     """Let the rows become bookings."""
-    found = status.find_import(g.team.id, import_id)
     without = request.form.get("without_faulty") == "on"
     expected = request.form.get("expected", -1, type=int)
     try:
         uploads.confirm(g.team.id, import_id, g.person.id, without_faulty=without, expected=expected)
     except Refused as refused:
-        return show(found, refused.message, refused.field or "begin"), 422
+        return _refused(import_id, Returned(refused.message, refused.field or "begin"))
     return redirect(url_for("imports.show_import", import_id=import_id))
 
 
@@ -95,6 +95,15 @@ def _decided(decide: Callable[[int, int, int], None], import_id: int) -> Respons
         decide(g.team.id, import_id, g.person.id)
     except Refused as refused:
         flash(refused.message, "warning")
+    return redirect(url_for("imports.show_import", import_id=import_id))
+
+
+def _refused(import_id: int, returned: Returned) -> ResponseReturnValue:
+    """The page with the form that came back, or what the import has become where it has no such form any more."""
+    found = status.find_import(g.team.id, import_id)
+    if found.state in (ImportState.ASKING, ImportState.READY):
+        return show(found, returned), 422
+    flash(returned.fault, "warning")
     return redirect(url_for("imports.show_import", import_id=import_id))
 
 

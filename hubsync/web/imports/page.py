@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -21,6 +22,7 @@ from hubsync.services.connection.refused_properties import read_refused
 from hubsync.services.import_files import open_headings
 from hubsync.services.imports import status
 from hubsync.services.imports.checking import read_beginning
+from hubsync.services.imports.uploads import Reading
 from hubsync.store.connections import connection_of
 from hubsync.store.imports import BookingImport
 from hubsync.web.imports import text
@@ -84,11 +86,20 @@ def state_of(found: BookingImport) -> str:
     return ReplayState.PAUSED if paused else found.state
 
 
-def show(found: BookingImport, fault: str = "", field: str = "", chosen: list[str] | None = None) -> str:
-    """The page, with a *fault* at *field* of a form that came back.
+@dataclass(frozen=True)
+class Returned:
+    """A form of the page that came back: what is wrong with it, at which field, and what was typed into it."""
 
-    And the columns as they were *chosen* there.
-    """
+    fault: str = ""
+    field: str = ""
+    columns: Sequence[str] = ()
+    day_order: str = ""
+    delimiter: str = ""
+
+
+def show(found: BookingImport, returned: Returned | None = None) -> str:
+    """The page, with the form that was *returned*."""
+    returned = returned or Returned()
     shown: dict[str, Any] = {}
     if found.state == ImportState.ASKING:
         readings = [Encoding(each) for each in found.likely]
@@ -96,15 +107,15 @@ def show(found: BookingImport, fault: str = "", field: str = "", chosen: list[st
             (each.value, text.ENCODINGS[each], read_beginning(found.id, each)) for each in readings
         ]
     elif found.state == ImportState.READY:
-        shown = _ready(found, chosen)
+        shown = _ready(found, returned)
     elif found.state == ImportState.TAKING_IN:
         shown["under_way"] = status.waits_for_posting(found)
     return render_template(
         "imports/show_import.html",
         found=found,
         state=state_of(found),
-        fault=fault,
-        fault_field=field,
+        fault=returned.fault,
+        fault_field=returned.field,
         words=text,
         wording=reasons,
         told=text.tell_done(found.done, found.rows),
@@ -113,9 +124,9 @@ def show(found: BookingImport, fault: str = "", field: str = "", chosen: list[st
     )
 
 
-def _ready(found: BookingImport, chosen: list[str] | None) -> dict[str, Any]:
+def _ready(found: BookingImport, returned: Returned) -> dict[str, Any]:
     headings, questions = open_headings(found), found.calendar.asked()
-    columns = chosen or list(found.columns)
+    columns = returned.columns or found.columns
     first = status.first_cells(found.id)
     faults = [text.fault_line(each, headings) for each in islice(status.list_faults(found.id), FAULTS)]
     double = set(twice(columns))
@@ -134,8 +145,10 @@ def _ready(found: BookingImport, chosen: list[str] | None) -> dict[str, Any]:
         ],
         "choices": text.choices(questions),
         "orders": {each.value: word for each, word in text.ORDERS.items()},
+        "day_order": returned.day_order or found.day_order,
         "encodings": {each.value: word for each, word in text.ENCODINGS.items()},
         "delimiters": {each: text.DELIMITERS[each] for each in DELIMITERS},
+        "read_as": Reading(found.encoding, returned.delimiter or found.delimiter),
         "faults": faults,
         "first_rows": _first_rows(found) if request.method == "GET" else [],
     }

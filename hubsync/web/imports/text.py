@@ -72,7 +72,7 @@ FILE_PROBLEMS = {
     FileProblem.TOO_LARGE: _l("The file is larger than %(most)s MB. Divide it into several files."),
     FileProblem.INCOMPLETE: _l("A guest in this file was erased meanwhile. Upload the file without that guest."),
 }
-_MOST = {
+MOST = {
     FileProblem.TOO_MANY_COLUMNS: str(MOST_COLUMNS),
     FileProblem.TOO_MANY_ROWS: f"{MOST_ROWS:,}",
     FileProblem.TOO_LARGE: str(MEGABYTES),
@@ -109,7 +109,7 @@ def explain_file(problem: str, row: int) -> str:
     """Why a file cannot be read, and where."""
     code = FileProblem(problem)
     sentence = str(FILE_PROBLEMS[code])
-    sentence = sentence % {"most": _MOST[code]} if code in _MOST else sentence
+    sentence = sentence % {"most": MOST[code]} if code in MOST else sentence
     return labelled(_("Row %(number)s", number=row), sentence) if row else sentence
 
 

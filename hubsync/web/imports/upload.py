@@ -52,9 +52,8 @@ def upload() -> ResponseReturnValue:
         return _show(faults), 422
     if take_turns("import uploads", [Limit(str(g.team.id), UPLOADS)]) is not None:
         return _show({FILE: _("This team has uploaded many files in a short time. Wait ten minutes.")}), 429
-    reading = uploads.Reading(request.form.get("encoding", ""), request.form.get("delimiter", ""))
     try:
-        import_id = uploads.begin_import(calendar, g.person.id, sent.filename or "", sent.stream, reading)
+        import_id = uploads.begin_import(calendar, g.person.id, sent.filename or "", sent.stream, read_reading())
     except FileUnreadable as fault:
         return _show({FILE: text.explain_file(fault.problem, fault.row)}), 422
     except Refused as refused:
@@ -62,6 +61,11 @@ def upload() -> ResponseReturnValue:
     if (request.content_length or 0) < AT_ONCE:
         worker.work_on(import_id, seconds=CHECK_SECONDS)
     return redirect(url_for("imports.show_import", import_id=import_id))
+
+
+def read_reading() -> uploads.Reading:
+    """How the form says that the file is to be read."""
+    return uploads.Reading(request.form.get("encoding", ""), request.form.get("delimiter", ""))
 
 
 def _show(faults: dict[str, str] | None = None) -> str:
@@ -74,6 +78,7 @@ def _show(faults: dict[str, str] | None = None) -> str:
         chosen=request.form.get("calendar", 0, type=int) or request.args.get("calendar", 0, type=int),
         encodings={each.value: word for each, word in text.ENCODINGS.items()},
         delimiters={each: text.DELIMITERS[each] for each in DELIMITERS},
+        reading=read_reading(),
         faults=faults or {},
         field=FILE,
         words=text,

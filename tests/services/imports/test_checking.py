@@ -6,7 +6,7 @@ import io
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from hubsync.domain.booking import IMPORT
 from hubsync.domain.csv_files.records import FileProblem, FileUnreadable
@@ -16,6 +16,7 @@ from hubsync.errors import Refused
 from hubsync.services.bookings.erasure import erase_guest
 from hubsync.services.import_files import read_rows
 from hubsync.services.imports import uploads, worker
+from hubsync.services.imports.status import list_faults
 from hubsync.services.imports.uploads import Reading
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
@@ -35,6 +36,23 @@ def test_a_file_is_counted_by_what_would_become_of_its_rows(acme: Any) -> None:
     (block,) = db.session.query(ImportBlock).all()
     assert block.faults == [[6, 2, "email_no_domain"], [7, 2, "too_few_cells"]]
     assert db.session.query(BookingRecord).count() == 0
+
+
+def test_faults_are_found_without_a_look_at_each_part_of_a_long_file(acme: Any) -> None:
+    rows = "".join(f"{number},Ann,ann{number}@acme.com,Acme,\n" for number in range(4000))
+    heading = HEADING.removesuffix(",Start") + ",Comment"
+    acme_import = checked(acme, f"{heading}\nx,Ann,ann@,Acme,\n{rows}y,Ann,ann@,Acme,\n")
+    asked: list[str] = []
+
+    def note(*given: Any) -> None:
+        asked.append(given[2])
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        assert [fault.row for fault in list_faults(acme_import.id)] == [2, 4003]
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    assert len(asked) < 5
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp932"])

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from hubsync.domain.imports.states import ImportState
+from hubsync.services.connection import watch_only
 from hubsync.services.deliveries.due_retries import run_due
 from hubsync.services.imports.worker import work_on_imports
 from hubsync.services.people.sessions import start_session
@@ -152,6 +153,38 @@ def test_pause_continue_stop_and_discard(owner: Browser, acme: Any) -> None:
     address, page = uploaded(owner, acme, file_of([2]))
     owner.submit(page, "Discard the file")
     assert "Discarded" in words(owner.open(address))
+
+
+def test_what_was_chosen_comes_back_with_what_is_wrong(owner: Browser, acme: Any) -> None:
+    refused = read_page(owner.post(PAGE, page=PAGE, encoding="cp932", delimiter=";"))
+    assert [each["value"] for each in refused.select(".disclosure option[selected]")] == ["cp932", ";"]
+    page = uploaded(owner, acme, f"{HEADING}\n1,Ann,a@b.com,Acme,03/04/2026 10:00\n")[1]
+    name = str(page.select_one("#column-1 option[selected]")["value"])
+    told = {"column-0": name, "column-2": "location", "day_order": "month_first"}
+    for form in (told, told | {"column-0": "question:99"}):
+        refused = read_page(owner.submit(page, "Check again", **form))
+        assert [each["value"] for each in refused.select("#day-order input[checked]")] == ["month_first"]
+        assert refused.select_one("#column-2 option[selected]")["value"] == "location"
+    refused = read_page(owner.submit(page, "Read it again", encoding="klingon", delimiter=";"))
+    assert refused.select_one("#delimiter option[selected]")["value"] == ";"
+
+
+def test_what_is_pressed_twice_leads_to_the_page_as_it_has_become(owner: Browser, acme: Any) -> None:
+    page = uploaded(owner, acme, file_of([1]))[1]
+    for button in ("Import 1 booking", "Import 1 booking", "Check again", "Read it again"):
+        answer = owner.submit(page, button)
+        assert answer.status_code == 302
+    shown = words(owner.open(answer.location))
+    assert "Bookings are being taken in" in shown
+    assert shown.count("This import has gone on meanwhile.") == 2
+
+
+def test_a_team_that_watches_only_reads_that_nothing_is_posted(owner: Browser, acme: Any) -> None:
+    watch_only.switch_on(acme.team_id, db.session.query(Person.id).first()[0])
+    address, page = uploaded(owner, acme, file_of([1]))
+    assert "none is posted before the team goes live" in words(page)
+    owner.submit(page, "Import 1 booking")
+    assert "none is posted before the team goes live" in words(owner.open(address))
 
 
 def test_what_is_wrong_with_the_upload_stands_at_its_field(owner: Browser, acme: Any) -> None:

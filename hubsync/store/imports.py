@@ -22,7 +22,8 @@ class BookingImport(Base):
     *encoding* is what the file is read in, *likely* what it may be in while a person is asked. *headings_sealed*
     are a list as JSON, for a file without a heading begins with a guest. *columns* says what each column is about
     (`domain/imports/columns`), *day_order* whether the day comes first in its dates; *order_open* while a person
-    has to say so. *problem* and *problem_row* are why the file cannot be read.
+    has to say so. *read_by* are the settings of the calendar by which the rows were checked and are taken in
+    (`services/imports/reading_settings`). *problem* and *problem_row* are why the file cannot be read.
 
     *version* counts how often the rows had to be checked: a block that was checked for another one is checked
     anew. Of its *rows*, *fresh* would become bookings, *known* are bookings already, *repeated* say the same as a
@@ -57,6 +58,7 @@ class BookingImport(Base):
     columns: Mapped[list[str]] = mapped_column(JSON, default=list)
     day_order: Mapped[str] = mapped_column(String(16), default="")
     order_open: Mapped[bool] = mapped_column(default=False)
+    read_by: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
     problem: Mapped[str] = mapped_column(String(32), default="")
     problem_row: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=0)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, islice
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select, update
 
@@ -25,7 +24,7 @@ from hubsync.domain.csv_files.records import (
 )
 from hubsync.domain.fingerprints import fingerprint
 from hubsync.domain.imports.columns import match_columns
-from hubsync.domain.imports.moments import DayOrder, order_shown
+from hubsync.domain.imports.moments import order_shown
 from hubsync.domain.imports.rows import Plan, read_row
 from hubsync.domain.imports.states import ImportState
 from hubsync.domain.values import clean_text
@@ -35,12 +34,12 @@ from hubsync.services.import_files import (
     drop_blocks,
     give_up,
     open_block,
-    open_headings,
     read_pieces,
     read_rows,
     seal_headings,
 )
 from hubsync.services.imports.hold import holding
+from hubsync.services.imports.reading_settings import plan_of, settings_of
 from hubsync.store import db, end_read
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar
@@ -56,20 +55,6 @@ _AT_ONCE = 10
 _LONGEST_HEADING = 300
 
 _COUNTS = ("fresh", "known", "repeated", "faulty")
-
-
-def plan_of(booking_import: BookingImport) -> Plan:
-    """How the rows of the import are read, as its columns are matched and its calendar asks now."""
-    calendar = db.session.get_one(Calendar, booking_import.calendar_id)
-    return Plan(
-        calendar_id=calendar.id,
-        headings=open_headings(booking_import),
-        columns=tuple(booking_import.columns),
-        questions={each.id: each for each in calendar.asked()},
-        zone=ZoneInfo(calendar.time_zone),
-        minutes=calendar.duration_minutes,
-        order=DayOrder(booking_import.day_order) if booking_import.day_order else None,
-    )
 
 
 def read_beginning(import_id: int, encoding: Encoding, most: int = 6) -> list[tuple[str, ...]]:
@@ -124,7 +109,7 @@ def check_rows(import_id: int, worker: str, goes_on: Callable[[], bool]) -> None
     One block at least, so that each round comes on. Raises HoldLost.
     """
     if not _is_begun(import_id):
-        _settle_day_order(import_id, worker)
+        _begin_check(import_id, worker)
     booking_import = db.session.get_one(BookingImport, import_id, populate_existing=True)
     plan, version = plan_of(booking_import), booking_import.version
     team_id = booking_import.team_id
@@ -150,7 +135,7 @@ def check_rows(import_id: int, worker: str, goes_on: Callable[[], bool]) -> None
 
 
 def _is_begun(import_id: int) -> bool:
-    """Whether blocks are checked as the columns are matched now: what comes first in the dates is settled then."""
+    """Whether blocks are checked as the columns are matched now: what they are read by is settled then."""
     checked = select(ImportBlock.id).join(BookingImport, BookingImport.id == ImportBlock.import_id)
     this = (BookingImport.id == import_id, ImportBlock.checked == BookingImport.version)
     begun = db.session.scalar(checked.where(*this).limit(1)) is not None
@@ -189,10 +174,10 @@ def _whole(pieces: Iterator[bytes], size: int) -> Iterator[bytes]:
         raise FileUnreadable(FileProblem.INCOMPLETE)
 
 
-def _settle_day_order(import_id: int, worker: str) -> None:
-    """Note what comes first in the file's dates where it shows that itself, and whether a person has to say it.
+def _begin_check(import_id: int, worker: str) -> None:
+    """Note by what the rows are read, and what comes first in the file's dates where it shows that itself.
 
-    What a person said counts.
+    Or that a person has to say so; what a person said counts.
     """
     booking_import = db.session.get_one(BookingImport, import_id, populate_existing=True)
     plan = plan_of(booking_import)
@@ -201,6 +186,7 @@ def _settle_day_order(import_id: int, worker: str) -> None:
         row.cells[place] for row in read_rows(import_id) for place in plan.moments if place < len(row.cells)
     )
     with holding(import_id, worker) as (_session, booking_import):
+        booking_import.read_by = settings_of(booking_import.calendar)
         if not booking_import.day_order and len(shown) == 1:
             booking_import.day_order = next(iter(shown)).value
         booking_import.order_open = is_open and not booking_import.day_order

@@ -19,7 +19,8 @@ from hubsync.errors import NotFound
 from hubsync.services.bookings.completion import stored_answers
 from hubsync.services.connection.blockers import find_posting_blocker
 from hubsync.services.import_files import read_rows
-from hubsync.services.imports.checking import known_among, plan_of
+from hubsync.services.imports.checking import known_among
+from hubsync.services.imports.reading_settings import plan_of
 from hubsync.services.imports.taking_in import count_on_their_way
 from hubsync.services.mapping.preview import Preview, preview
 from hubsync.services.posting.draft import mapping_of, material_of, rows_of

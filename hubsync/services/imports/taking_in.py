@@ -21,8 +21,8 @@ from hubsync.domain.imports.states import ImportState
 from hubsync.services import now, tools
 from hubsync.services.bookings.completion import write_imported
 from hubsync.services.import_files import ROWS, drop_file, read_block
-from hubsync.services.imports.checking import plan_of
 from hubsync.services.imports.hold import HoldLost, holding
+from hubsync.services.imports.reading_settings import plan_of
 from hubsync.services.teams.audit import record
 from hubsync.store import db, end_read
 from hubsync.store.bookings import BookingRecord

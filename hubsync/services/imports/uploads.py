@@ -21,6 +21,7 @@ from hubsync.domain.names import tidy_name
 from hubsync.errors import NotFound, Refused
 from hubsync.services import now, tools
 from hubsync.services.import_files import PIECE, add_piece, open_headings
+from hubsync.services.imports.reading_settings import is_outdated
 from hubsync.services.imports.taking_in import end_import
 from hubsync.services.teams.audit import record
 from hubsync.store import db, end_read, write_transaction
@@ -108,17 +109,36 @@ def match_anew(team_id: int, import_id: int, columns: Sequence[str], day_order: 
     tools().wake.set()
 
 
+def check_changed(booking_import: BookingImport) -> bool:
+    """Have rows that nobody has confirmed checked anew where their calendar's settings are others by now.
+
+    Returns whether that is so.
+    """
+    if booking_import.state != ImportState.READY or not is_outdated(booking_import):
+        return False
+    with write_transaction() as session:
+        booking_import = _locked(session, booking_import.team_id, booking_import.id, tuple(ImportState))
+        if booking_import.state == ImportState.READY:
+            booking_import.version += 1
+            booking_import.state = ImportState.CHECKING
+            IMPORT.clear(booking_import)
+    tools().wake.set()
+    return True
+
+
 def confirm(team_id: int, import_id: int, person_id: int | None, *, without_faulty: bool, expected: int) -> None:
     """Let the rows become bookings.
 
     *expected* is how many a person read that there would be; *without_faulty* that rows with a fault may be left
-    out. Twice does no harm. Raises Refused where that is not so, and where somebody has to say first whether the
-    day or the month comes first.
+    out. Twice does no harm. Raises Refused where that is not so, where somebody has to say first whether the day
+    or the month comes first, and where the calendar's settings have changed since the rows were checked.
     """
     with write_transaction() as session:
         booking_import = _locked(session, team_id, import_id, (ImportState.READY, ImportState.TAKING_IN))
         if booking_import.state == ImportState.TAKING_IN:
             return
+        if is_outdated(booking_import):
+            raise Refused(explain_changed())
         if booking_import.order_open:
             raise Refused(_("Select whether the day or the month comes first in the dates of this file."))
         if booking_import.faulty and not without_faulty:
@@ -168,6 +188,11 @@ def discard(team_id: int, import_id: int, person_id: int | None) -> None:
         booking_import = _locked(session, team_id, import_id, tuple(BEFORE))
         end_import(session, booking_import, ImportState.DISCARDED)
         record(session, team_id, person_id, AuditAction.IMPORT_DISCARDED, import_id=import_id)
+
+
+def explain_changed() -> str:
+    """Why rows that a person has looked at are checked once more."""
+    return _("The calendar's settings have changed, so that the rows are read differently. Look at them again.")
 
 
 def _switch(team_id: int, import_id: int, person_id: int, action: AuditAction, *, pauses: bool) -> None:

@@ -13,10 +13,9 @@ from hubsync.domain.imports.states import ImportState
 from hubsync.domain.roles import Action
 from hubsync.errors import Refused
 from hubsync.services.import_files import open_headings
-from hubsync.services.imports import status, uploads, worker
-from hubsync.store.imports import BookingImport
-from hubsync.web.imports.page import ONE, Returned, show
-from hubsync.web.imports.upload import AT_ONCE, CHECK_SECONDS, pages, read_reading
+from hubsync.services.imports import status, uploads
+from hubsync.web.imports.page import ONE, Returned, check, show
+from hubsync.web.imports.upload import pages, read_reading
 from hubsync.web.shell.guards import team_page
 
 
@@ -29,7 +28,7 @@ def read_as(import_id: int) -> ResponseReturnValue:
         uploads.read_as(g.team.id, import_id, reading)
     except Refused as refused:
         return _refused(import_id, Returned(refused.message, "encoding", delimiter=reading.delimiter))
-    return _checked(found)
+    return check(found)
 
 
 @pages.post(f"{ONE}/columns")
@@ -45,13 +44,17 @@ def match_columns(import_id: int) -> ResponseReturnValue:
         uploads.match_anew(g.team.id, import_id, columns, day_order)
     except Refused as refused:
         return _refused(import_id, Returned(refused.message, "columns", columns, day_order))
-    return _checked(found)
+    return check(found)
 
 
 @pages.post(f"{ONE}/begin")
 @team_page(Action.TEAM_SETTINGS)
 def begin(import_id: int) -> ResponseReturnValue:
     """Let the rows become bookings."""
+    found = status.find_import(g.team.id, import_id)
+    if uploads.check_changed(found):
+        flash(uploads.explain_changed(), "warning")
+        return check(found)
     without = request.form.get("without_faulty") == "on"
     expected = request.form.get("expected", -1, type=int)
     try:
@@ -105,10 +108,3 @@ def _refused(import_id: int, returned: Returned) -> ResponseReturnValue:
         return show(found, returned), 422
     flash(returned.fault, "warning")
     return redirect(url_for("imports.show_import", import_id=import_id))
-
-
-def _checked(found: BookingImport) -> ResponseReturnValue:
-    """The page again, checked anew where that takes no time."""
-    if found.size < AT_ONCE:
-        worker.work_on(found.id, seconds=CHECK_SECONDS)
-    return redirect(url_for("imports.show_import", import_id=found.id))

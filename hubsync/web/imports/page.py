@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from flask import Response, g, jsonify, render_template, request, stream_with_context
+from flask import Response, flash, g, jsonify, redirect, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -20,13 +20,13 @@ from hubsync.domain.replays import ReplayState
 from hubsync.domain.roles import Action
 from hubsync.services.connection.refused_properties import read_refused
 from hubsync.services.import_files import open_headings
-from hubsync.services.imports import status
+from hubsync.services.imports import status, uploads, worker
 from hubsync.services.imports.checking import read_beginning
 from hubsync.services.imports.uploads import Reading
 from hubsync.store.connections import connection_of
 from hubsync.store.imports import BookingImport
 from hubsync.web.imports import text
-from hubsync.web.imports.upload import pages
+from hubsync.web.imports.upload import AT_ONCE, CHECK_SECONDS, pages
 from hubsync.web.mapping.editor_state import load_editor_state
 from hubsync.web.mapping.preview_text import SectionValues, record_lines, sections_of
 from hubsync.web.shell import reasons
@@ -43,7 +43,11 @@ PREVIEWED = 3
 @team_page(Action.TEAM_SETTINGS)
 def show_import(import_id: int) -> ResponseReturnValue:
     """What a person can decide of the import now, or how far it is."""
-    return show(status.find_import(g.team.id, import_id))
+    found = status.find_import(g.team.id, import_id)
+    if uploads.check_changed(found):
+        flash(uploads.explain_changed(), "warning")
+        return check(found)
+    return show(found)
 
 
 @pages.get(f"{ONE}/progress.json")
@@ -84,6 +88,13 @@ def state_of(found: BookingImport) -> str:
     """The word by which the page's script notices that the page is another one now."""
     paused = found.paused_at is not None and found.ended_at is None
     return ReplayState.PAUSED if paused else found.state
+
+
+def check(found: BookingImport) -> ResponseReturnValue:
+    """The page again, its rows checked where that takes no time."""
+    if found.size < AT_ONCE:
+        worker.work_on(found.id, seconds=CHECK_SECONDS)
+    return redirect(url_for("imports.show_import", import_id=found.id))
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,17 +12,20 @@ from flask import Flask
 
 from hubsync.domain.booking import IMPORT
 from hubsync.domain.imports.states import ImportState
+from hubsync.domain.questions import Kind
+from hubsync.errors import Refused
 from hubsync.services import now
 from hubsync.services.deliveries.due_retries import run_due
 from hubsync.services.imports import taking_in, uploads
 from hubsync.services.imports.worker import work_on_imports
 from hubsync.store import db, write_transaction
 from hubsync.store.bookings import BookingRecord
+from hubsync.store.calendars import Calendar, QuestionRow
 from hubsync.store.deliveries import Delivery
 from hubsync.store.imports import BookingImport, ImportBlock, ImportedBooking, ImportPiece
 from hubsync.store.mappings import MappingRecord
 from hubsync.store.outbox import OutboxMail
-from tests.kit.imports import HEADING, begin, file_of, find, post_all, upload
+from tests.kit.imports import HEADING, begin, checked, file_of, find, post_all, upload
 from tests.kit.replays import person_id, states
 from tests.kit.workers import task_of, worker_processes
 
@@ -71,6 +74,40 @@ def test_without_a_mapping_they_wait(acme: Any) -> None:
     work_on_imports()
     run_due()
     assert states() == ["waiting"]
+
+
+def test_rows_are_read_to_the_last_as_they_were_confirmed(acme: Any) -> None:
+    since = acme.add_question("Since", Kind.DATE)
+    rows = "".join(f"{each},Ann,a{each}@acme.com,2026-03-01 10:00,2026/1/2\n" for each in range(MANY))
+    found = begin(acme, f"ID,Name,Email,Start,Since\n{rows}")
+    work_on_imports()
+    with write_transaction() as session:
+        session.query(MappingRecord).delete()
+        session.query(Calendar).update({"time_zone": "America/New_York", "duration_minutes": 90})
+        session.query(QuestionRow).filter_by(id=since).update({"kind": Kind.NUMBER})
+    run_due()
+    work_on_imports()
+    found = find(found.id)
+    assert (found.state, found.taken) == (ImportState.FINISHED, MANY)
+    taken = {
+        (each.starts_at, each.ends_at - each.starts_at, each.answers[str(since)])
+        for each in db.session.query(BookingRecord)
+    }
+    assert taken == {(datetime(2026, 3, 1, 1, tzinfo=UTC), timedelta(minutes=30), "2026-01-02")}
+
+
+def test_settings_that_change_before_the_rows_are_confirmed_have_them_checked_anew(acme: Any) -> None:
+    found = checked(acme, file_of([1]))
+    with write_transaction() as session:
+        session.query(Calendar).update({"time_zone": "America/New_York"})
+    with pytest.raises(Refused, match="settings have changed"):
+        uploads.confirm(acme.team_id, found.id, None, without_faulty=True, expected=1)
+    assert uploads.check_changed(find(found.id))
+    work_on_imports()
+    assert not uploads.check_changed(find(found.id))
+    uploads.confirm(acme.team_id, found.id, None, without_faulty=True, expected=1)
+    work_on_imports()
+    assert db.session.query(BookingRecord.starts_at).scalar() == datetime(2026, 3, 1, 15, tzinfo=UTC)
 
 
 def test_a_pause_holds_the_rest_back_and_a_stop_ends_it(acme: Any) -> None:

@@ -14,6 +14,7 @@ from hubsync.services.imports.worker import work_on_imports
 from hubsync.services.people.sessions import start_session
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
+from hubsync.store.calendars import Calendar
 from hubsync.store.imports import BookingImport
 from hubsync.store.mappings import MappingRecord
 from hubsync.store.people import Person
@@ -136,6 +137,18 @@ def test_only_what_would_come_in_is_shown_as_it_would_be_posted(owner: Browser, 
     page = uploaded(owner, acme, file_of([1, 2, 2, 3]))[1]
     shown = [each.words for each in page.select('[aria-labelledby="first"] summary')]
     assert [each.split(",")[0] for each in shown] == ["Row 3: Mika 2", "Row 5: Mika 3"]
+
+
+def test_a_page_of_before_the_calendar_changed_begins_nothing_and_shows_the_rows_anew(
+    owner: Browser, acme: Any
+) -> None:
+    address, page = uploaded(owner, acme, file_of([1]))
+    with write_transaction() as session:
+        session.query(Calendar).update({"time_zone": "America/New_York"})
+    assert owner.submit(page, "Import 1 booking").location == address
+    assert "The calendar's settings have changed" in words(owner.open(address))
+    owner.submit(owner.open(address), "Import 1 booking")
+    assert "0 of 1 row" in words(owner.open(address))
 
 
 def test_pause_continue_stop_and_discard(owner: Browser, acme: Any) -> None:

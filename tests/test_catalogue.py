@@ -136,6 +136,14 @@ def is_another(term: str, sentence: str) -> bool:
     return any(each == term and re.search(part, sentence) for each, part, _reason in ANOTHER_WORD)
 
 
+def test_undone_cannot_be_taken_for_cancelled() -> None:
+    """取り消す could be either, so it is left to what is withdrawn or revoked."""
+    either = [each for each in _read(JAPANESE) if each.id and re.search("取り?消", " ".join(words_of(each)))]
+    assert either
+    strange = [english(each) for each in either if not re.search("[Ww]ithdr|revoke|permission was", english(each))]
+    assert strange == []
+
+
 def test_of_a_merge_conflict_both_sides_are_taken(tmp_path: Path) -> None:
     path = tmp_path / "ja" / "LC_MESSAGES" / "messages.po"
     path.parent.mkdir(parents=True)

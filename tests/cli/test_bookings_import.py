@@ -59,7 +59,7 @@ def test_it_shows_what_would_come_in_asks_and_begins(run: Any) -> None:
         (b"Name,Email\nMus\xe9el,a@acme.com\n", (), 4, "--encoding"),
         (b"Name,Email\nMus\xe9el,a@acme.com\n", ("--encoding", "cp1252"), 0, "Begun."),
         ('Name\n"Ann\n', (), 1, "open_quote, row 2"),
-        (b"PK\x03\x04", (), 1, "workbook"),
+        (b"PK\x03\x04xl/", (), 1, "workbook"),
         (file_of([1]), ("--calendar", "none"), 1, "There is no such team or calendar."),
         (file_of([1]), ("--encoding", "klingon"), 2, "Invalid value"),
     ],

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -45,6 +46,11 @@ _MARKS = (
 _ONE_BYTE_EACH = (Encoding.UTF_8, Encoding.SHIFT_JIS, Encoding.WINDOWS_1252)
 # What CP932 gives for bytes that Japanese text does not have: control signs, a no-break space, private signs.
 _NOT_JAPANESE = re.compile("[\x80-\xa0\ue000-\uf8ff]")
+# Control signs but for tabs, ends of lines and pages, the escape of old Japanese mail and the end mark of DOS.
+_CONTROLS = re.compile("[\0-\x08\x0e-\x19\x1c-\x1f\x7f]")
+_NO_SIGNS = ("Cn", "Cs")
+_FEW = 50
+"""One sign in so many may make no sense in a text: a stray byte is a fault of its row."""
 _SAMPLE = 16_384
 _BEGINNING = 4_096
 
@@ -74,6 +80,22 @@ def recognise(pieces: Iterable[bytes]) -> Recognised:
     if best is not None and best.encoding == Encoding.WINDOWS_1252:
         fitting.reverse()
     return Recognised(tuple(fitting), sure=False)
+
+
+def is_text(beginning: bytes) -> bool:
+    """Whether a file that begins so may be text in one of the encodings, and no picture, document or archive."""
+    marked = _marked(beginning)
+    if marked is None:
+        text = beginning.decode("latin-1")
+        strange = len(_CONTROLS.findall(text))
+    else:
+        text = beginning.decode(_CODECS.get(marked, marked.value), "replace")
+        strange = sum(_makes_no_sense(sign) for sign in text)
+    return strange <= max(1, len(text) // _FEW)
+
+
+def _makes_no_sense(sign: str) -> bool:
+    return sign == "\ufffd" or bool(_CONTROLS.match(sign)) or unicodedata.category(sign) in _NO_SIGNS
 
 
 def decoded(pieces: Iterable[bytes], encoding: Encoding) -> Iterator[str]:

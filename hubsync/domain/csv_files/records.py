@@ -22,7 +22,8 @@ _END = re.compile("\r\n|\n|\r")
 _SAID = re.compile("sep=(.)[\r\n]*", re.IGNORECASE)
 _COMPARED = 20
 """Records that are compared where the heading alone does not say what separates cells."""
-_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_OLD_WORKBOOK, _ARCHIVE = b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
+_IN_A_WORKBOOK = (b"[Content_Types].xml", b"_rels/", b"docProps/", b"xl/", b"opendocument.spreadsheet")
 
 
 class FileProblem(StrEnum):
@@ -32,6 +33,8 @@ class FileProblem(StrEnum):
     NO_ROWS = "no_rows"
     WORKBOOK = "workbook"
     """It is Excel's own format."""
+    NOT_TEXT = "not_text"
+    """It is a picture, a document, an archive, whatever its name ends in."""
     OPEN_QUOTE = "open_quote"
     TOO_LONG_LINE = "too_long_line"
     TOO_MANY_COLUMNS = "too_many_columns"
@@ -63,8 +66,9 @@ class Record:
 
 
 def is_workbook(beginning: bytes) -> bool:
-    """Whether a file that begins so is no text but a workbook."""
-    return beginning.startswith(_WORKBOOKS)
+    """Whether a file that begins so is a workbook: newer ones are archives with files of known names."""
+    packed = beginning.startswith(_ARCHIVE) and any(name in beginning for name in _IN_A_WORKBOOK)
+    return packed or beginning.startswith(_OLD_WORKBOOK)
 
 
 def lines_of(texts: Iterable[str]) -> Iterator[str]:

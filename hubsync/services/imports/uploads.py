@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from hubsync.domain.audit import AuditAction
-from hubsync.domain.csv_files.encodings import Encoding, Recognised, recognise
+from hubsync.domain.csv_files.encodings import Encoding, Recognised, is_text, recognise
 from hubsync.domain.csv_files.records import DELIMITERS, FileProblem, FileUnreadable, is_workbook
 from hubsync.domain.imports.columns import read_columns
 from hubsync.domain.imports.moments import DayOrder
@@ -31,6 +31,8 @@ from hubsync.store.leases import IMPORT
 
 LARGEST_FILE = 24 * 1_048_576
 _PIECES_AT_ONCE = 16
+_LOOKED_AT = 16_384
+"""Bytes of a file's beginning that tell whether it is text at all."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,8 @@ def begin_import(
         raise FileUnreadable(FileProblem.TOO_LARGE)
     if is_workbook(beginning):
         raise FileUnreadable(FileProblem.WORKBOOK)
+    if not is_text(beginning):
+        raise FileUnreadable(FileProblem.NOT_TEXT)
     chosen = _encoding(reading.encoding)
     found = recognise(_pieces(file)) if chosen is None else Recognised((chosen,), sure=True)
     import_id = _open(calendar, person_id, file_name, size)
@@ -263,7 +267,7 @@ def _pieces(file: IO[bytes]) -> Iterator[bytes]:
 
 def _measure(file: IO[bytes]) -> tuple[int, bytes]:
     file.seek(0)
-    beginning = file.read(8)
+    beginning = file.read(_LOOKED_AT)
     return file.seek(0, 2), beginning
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from hubsync.domain.booking import PAGE
 from hubsync.domain.mapping import MappingInput
 from hubsync.domain.meeting_template import (
     LONGEST_BODY,
@@ -37,10 +38,16 @@ from hubsync.store.calendars import Calendar, QuestionRow
 
 @dataclass(frozen=True)
 class MeetingPreview:
-    """A meeting as it would be on the timeline; *starts_at* tells that there is a booking to show it with."""
+    """A meeting as it would be on the timeline; *is_example* tells that there is no booking to show it with.
+
+    *ends_at* is None where the source does not say.
+    """
 
     title: str = field(repr=False)
     lines: list[str] = field(repr=False)
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    location: str = field(default="", repr=False)
     is_example: bool = False
 
 
@@ -101,27 +108,64 @@ def preview_meeting(
 
     None where they have a fault.
     """
+    if booking is not None:
+        return fill_in(calendar, title, body, material_of(booking), booking)
+    example = replace(EXAMPLE, company=_(EXAMPLE.company), name=_(EXAMPLE.name), text=_(EXAMPLE.text))
+    answers = sample_answers(calendar.asked(), example)
+    return fill_in(calendar, title, body, sample_material(calendar, answers, {}, sample_start()), None)
+
+
+def sample_start() -> datetime:
+    """When an example begins: tomorrow, at a full hour."""
+    return (now() + timedelta(days=1)).replace(minute=0, second=0, microsecond=0)
+
+
+def fill_in(
+    calendar: Calendar,
+    title: str,
+    body: str,
+    material: MappingInput,
+    booking: BookingRecord | None,
+    *,
+    typed: bool = False,
+    company: str = "",
+) -> MeetingPreview | None:
+    """The meeting that templates as they were typed make of *material*; None where they have a fault.
+
+    Its time is that of *booking*, and so is the guest unless the answers were *typed* in its place; without one
+    both are an example. *company* is the name that is posted.
+    """
     try:
         kept = [keep_template(each, calendar.id) for each in (title, body)]
     except UnknownName:
         return None
-    tomorrow = (now() + timedelta(days=1)).replace(minute=0, second=0)
     if booking is None:
-        example = replace(EXAMPLE, company=_(EXAMPLE.company), name=_(EXAMPLE.name), text=_(EXAMPLE.text))
-        material = sample_material(calendar, sample_answers(calendar.asked(), example), {}, tomorrow)
-        guest = (example.name, example.email)
+        starts_at: datetime | None = sample_start()
+        ends_at = (
+            sample_start() + timedelta(minutes=calendar.duration_minutes) if calendar.source == PAGE else None
+        )
     else:
-        material, guest = material_of(booking), (booking.guest_name, booking.guest_email)
-    starts_at = tomorrow if booking is None else booking.starts_at
+        starts_at, ends_at = booking.starts_at, booking.ends_at
+    if booking is None or typed:
+        guest = (_answer(calendar, material, Part.NAME), _answer(calendar, material, Part.EMAIL))
+    else:
+        guest = (booking.guest_name, booking.guest_email)
     start = (starts_at, calendar.time_zone) if starts_at is not None else None
-    facts = template_facts(material, company=_company(calendar, material), guest=guest, start=start)
+    named = company or _answer(calendar, material, Part.COMPANY)
+    facts = template_facts(material, company=named, guest=guest, start=start)
     answers = template_answers(material)
-    shown = fill_title(kept[0], facts, answers) or calendar.name
-    return MeetingPreview(shown, body_lines(kept[1], facts, answers), booking is None)
+    return MeetingPreview(
+        fill_title(kept[0], facts, answers) or calendar.name,
+        body_lines(kept[1], facts, answers),
+        starts_at,
+        ends_at,
+        "" if booking is None else booking.location,
+        booking is None,
+    )
 
 
-def _company(calendar: Calendar, material: MappingInput) -> str:
-    asked = next((each.id for each in calendar.questions if each.part == Part.COMPANY), None)
+def _answer(calendar: Calendar, material: MappingInput, part: Part) -> str:
+    asked = next((each.id for each in calendar.questions if each.part == part), None)
     answered = material.answers.get(asked) if asked is not None else None
     return answer_text(answered.value) if answered is not None else ""
 

@@ -28,6 +28,7 @@ from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from hubsync.store.watching import WatchedDelivery
 from hubsync.web.deliveries.archived_text import say_archived
+from hubsync.web.mapping.meeting_preview import promised_meeting
 from hubsync.web.mapping.preview_text import SectionValues, record_lines, sections_of
 from hubsync.web.mapping.text import Labels
 from hubsync.web.shell.record_line import RecordLine
@@ -70,8 +71,7 @@ def _further(row: WatchedDelivery) -> list[RecordLine]:
         )
         lines.append(RecordLine(_("Filled in"), _("would be filled in"), "check-circle", "good", told))
     if row.meeting:
-        told = _("The meeting would be put on the timeline, unless the host's own calendar has brought it.")
-        lines.append(RecordLine(_("Meeting"), _("would be made"), "check-circle", "good", told))
+        lines.append(promised_meeting())
     return lines
 
 

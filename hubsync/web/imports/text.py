@@ -65,6 +65,10 @@ FILE_PROBLEMS = {
     FileProblem.EMPTY: _l("The file is empty."),
     FileProblem.NO_ROWS: _l("The file has a heading and no rows below it."),
     FileProblem.WORKBOOK: _l("This is an Excel workbook. Save it as “CSV UTF-8” in Excel, then choose that file."),
+    FileProblem.NOT_TEXT: _l(
+        "This is not a CSV file, whatever its name ends in: it holds no text. Export the bookings as CSV where "
+        "they are, then choose that file."
+    ),
     FileProblem.OPEN_QUOTE: _l("A quotation mark is opened there and never closed."),
     FileProblem.TOO_LONG_LINE: _l("The file has a line without end. It may be no CSV file."),
     FileProblem.TOO_MANY_COLUMNS: _l("The row has more than %(most)s columns."),

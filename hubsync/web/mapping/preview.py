@@ -17,6 +17,7 @@ from hubsync.services.mapping import trial
 from hubsync.services.mapping.preview import edited_rows, latest_booking, preview
 from hubsync.store.connections import Connection, connection_of
 from hubsync.web.mapping.editor_state import EditorState, load_editor_state, pages, show_editor
+from hubsync.web.mapping.meeting_preview import foresee_meeting
 from hubsync.web.mapping.preview_text import filled_lines, owner_line, record_lines, sections_of
 from hubsync.web.mapping.sample_answers import first_answers, typed_answers
 from hubsync.web.mapping.trial_text import advise_on_test, sent_record_lines, values_of_test
@@ -45,13 +46,15 @@ def preview_mapping(calendar_id: int) -> ResponseReturnValue:
         form, material = first_answers(state.calendar, mapping, booking)
     outcome = preview(g.team, mapping, material)
     connection = connection_of(g.team.id)
+    meeting = foresee_meeting(state, outcome, material, booking, typed=typed)
     return _show_preview(
         state,
         form=form,
         booking=None if typed else booking,
         typed=typed,
         sections=sections_of(outcome, mapping, state.labels, read_refused(g.team.id)),
-        looks=record_lines(outcome, connection),
+        looks=[*record_lines(outcome, connection), *([meeting.line] if meeting else [])],
+        meeting=meeting,
         filled=filled_lines(outcome, state.labels),
         wording=reasons,
         owner=owner_line(state.edited.owner, state.owners),

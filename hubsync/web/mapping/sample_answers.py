@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
@@ -14,7 +13,7 @@ from hubsync.domain.mapping import MappingInput, MappingRows
 from hubsync.domain.questions import Problem, check_answers
 from hubsync.domain.samples import EXAMPLE, sample_answers
 from hubsync.domain.values import AnswerValue, clean_text
-from hubsync.services import now
+from hubsync.services.mapping.meeting_texts import sample_start
 from hubsync.services.posting.draft import material_of, sample_material
 from hubsync.services.question_words import word_label
 from hubsync.store.bookings import BookingRecord
@@ -56,8 +55,7 @@ class AnswersForm:
             name: text for name, each in zip(names, self.params, strict=True) if (text := clean_text(each.text))
         }
         if booking is None:
-            tomorrow = (now() + timedelta(days=1)).replace(minute=0, second=0)
-            return sample_material(calendar, self.answers, params, tomorrow)
+            return sample_material(calendar, self.answers, params, sample_start())
         facts = {"location": booking.location, "locale": booking.locale}
         return sample_material(calendar, self.answers, params, booking.starts_at, **facts)
 

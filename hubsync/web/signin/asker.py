@@ -6,7 +6,7 @@ Browsers get the cookie once somebody is signed in, and keep it after signing ou
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from math import ceil
 from zoneinfo import ZoneInfo
 
@@ -25,7 +25,9 @@ ROUNDED_TO = timedelta(minutes=5)
 def register(app: Flask) -> None:
     """Have every browser marked in which somebody is signed in; let pages say how many mails are sent."""
     app.after_request(_mark)
-    app.jinja_env.globals.update(mails_from_network=FROM_NETWORK, mails_to_mailbox=TO_MAILBOX)
+    app.jinja_env.globals.update(
+        mails_from_network=FROM_NETWORK, mails_to_mailbox=TO_MAILBOX, word_again=word_again
+    )
 
 
 def asker() -> Requester:
@@ -33,14 +35,21 @@ def asker() -> Requester:
     return Requester(request.remote_addr, _known_browser())
 
 
-def again_at(time_zone: str) -> str:
-    """When what is asked for now is not counted any more, on the clock of *time_zone*, else of UTC: ``10:20``."""
-    moment = now() + COUNTED_FOR
-    steps = ceil(moment.timestamp() / ROUNDED_TO.total_seconds())
-    zone = ZoneInfo(time_zone) if is_zone(time_zone) else ZoneInfo("UTC")
-    later = datetime.fromtimestamp(steps * ROUNDED_TO.total_seconds(), zone)
-    shown = format_time(later, "short", tzinfo=zone, locale=get_locale() or "en")
-    return shown if zone.key != "UTC" else f"{shown} UTC"
+def again_at(time_zone: str) -> tuple[int, str]:
+    """When what is asked for now is not counted any more, and on whose clock: that of *time_zone*, else UTC.
+
+    `word_again` words it, on each page anew: what is kept for a page is not in the language of another one.
+    """
+    steps = ceil((now() + COUNTED_FOR).timestamp() / ROUNDED_TO.total_seconds())
+    return steps * int(ROUNDED_TO.total_seconds()), time_zone if is_zone(time_zone) else "UTC"
+
+
+def word_again(at: int, time_zone: str) -> str:
+    """What `again_at` gave, in the reader's language: ``10:20``."""
+    shown = format_time(
+        datetime.fromtimestamp(at, UTC), "short", tzinfo=ZoneInfo(time_zone), locale=get_locale() or "en"
+    )
+    return shown if time_zone != "UTC" else f"{shown} UTC"
 
 
 def _cookie_name() -> str:

@@ -75,7 +75,7 @@ def come_back(provider: str) -> ResponseReturnValue:
 @pages.get("/signin/new-account")
 def say_unknown() -> ResponseReturnValue:
     """What to do with an account that is nobody's yet; the same words whether its address is known or not."""
-    shown = session.get("new_account")
+    shown = session.get("newcomer")
     if not isinstance(shown, dict):
         return redirect(url_for("signin.sign_in"))
     return render_template("signin/new_account.html", **shown)
@@ -138,7 +138,7 @@ def _prove_address(proof: Proof, time_zone: str, invited: str) -> ResponseReturn
     write(SecurityEvent.SIGN_IN_REFUSED, what="nobodys_account")
     session["confirming"] = confirmation.ask_to_confirm(proof, asker(), invited)
     shown = {"provider": _label(proof.provider), "email": proof.email, "again": again_at(time_zone)}
-    session["new_account"] = {**shown, "invited": invited}
+    session["newcomer"] = {**shown, "invited": invited}
     return redirect(url_for("provider_signin.say_unknown"), 303)
 
 

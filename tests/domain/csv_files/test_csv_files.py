@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import codecs
+import random
+import zlib
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hubsync.domain.csv_files.encodings import Encoding, decoded, recognise
+from hubsync.domain.csv_files.encodings import Encoding, decoded, is_text, recognise
 from hubsync.domain.csv_files.records import (
     MOST_ROWS,
     FileProblem,
@@ -61,6 +63,34 @@ def test_bytes_that_two_encodings_give_a_meaning_are_left_to_a_person(data: byte
     assert set(found.likely) == {Encoding.SHIFT_JIS, Encoding.WINDOWS_1252}
     if first is Encoding.SHIFT_JIS:
         assert found.likely[0] is first
+
+
+NOISE = random.Random(7).randbytes(2_000)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x02\0\0\0\x01\x80",
+        b"%PDF-1.7\n1 0 obj\nstream\n" + zlib.compress(NOISE),
+        b"PK\x03\x04\x14\0\0\0\x08\0bookings.csv" + zlib.compress(NOISE),
+        codecs.BOM_UTF16_LE + NOISE,
+        b"".join(bytes([each % 20, 0]) for each in range(400)),
+    ],
+    ids=["picture", "document", "archive", "with a mark", "small numbers"],
+)
+def test_what_is_no_text_is_known_by_its_signs(data: bytes) -> None:
+    assert not is_text(data)
+
+
+@pytest.mark.parametrize("encoding", Encoding)
+def test_text_of_each_encoding_is_text_and_so_is_what_has_a_stray_byte(encoding: Encoding) -> None:
+    rows = "Name,Comment\r\n" + "Müller" * (encoding is not Encoding.SHIFT_JIS)
+    rows += "佐藤　美香,\tｱｲｳ\x1b\x1a\n" * (encoding is not Encoding.WINDOWS_1252)
+    data = rows.encode(encoding.value)
+    assert is_text(data)
+    assert is_text(data[:-1])
+    assert is_text(data + "\0".encode(encoding.value))
 
 
 def test_a_file_with_a_broken_byte_is_proposed_in_what_breaks_least() -> None:

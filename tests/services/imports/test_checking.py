@@ -116,10 +116,11 @@ def test_a_file_that_cannot_be_read_ends_with_why(acme: Any, text: str, problem:
     ("content", "problem"),
     [
         (b"", FileProblem.EMPTY),
-        (b"PK\x03\x04rest", FileProblem.WORKBOOK),
+        (b"PK\x03\x04\x14\x00\x06\x00[Content_Types].xml", FileProblem.WORKBOOK),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x02\0", FileProblem.NOT_TEXT),
         (b"x" * (uploads.LARGEST_FILE + 1), FileProblem.TOO_LARGE),
     ],
-    ids=["empty", "workbook", "large"],
+    ids=["empty", "workbook", "picture", "large"],
 )
 def test_what_is_no_such_file_is_not_even_kept(acme: Any, content: bytes, problem: FileProblem) -> None:
     with pytest.raises(FileUnreadable) as refused:

@@ -205,7 +205,9 @@ def test_what_is_wrong_with_the_upload_stands_at_its_field(owner: Browser, acme:
     assert empty.status_code == 422
     assert "Choose a file." in words(read_page(empty))
     assert "Select a calendar." in words(read_page(empty))
-    assert "This is an Excel workbook." in words(read_page(send(owner, acme, b"PK\x03\x04")))
+    assert "This is an Excel workbook." in words(read_page(send(owner, acme, b"PK\x03\x04[Content_Types].xml")))
+    picture = send(owner, acme, b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")
+    assert "This is not a CSV file" in words(read_page(picture).select_one("#file-error"))
     unread = uploaded(owner, acme, 'Name\n"Ann\n')[1]
     assert "Row 2: A quotation mark is opened there and never closed." in words(unread)
     uploaded(owner, acme, file_of([1]))

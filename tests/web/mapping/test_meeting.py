@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 
+from hubsync.domain.meetings import hubspot_time
 from hubsync.domain.questions import Kind
 from hubsync.services.calendars import questions
 from hubsync.store import db
 from hubsync.store.mappings import MappingRecord
 from tests.kit.connected_team import ConnectedTeam, connected_team
+from tests.kit.forms import filled
+from tests.kit.mapping_trials import from_editor, outcomes
 from tests.kit.meetings import meetings_at
-from tests.kit.page import read_page, words
+from tests.kit.page import Element, read_page, words
 from tests.web.mapping.test_copying import Second, second
 from tests.web.mapping.test_mapping_files import exported, pressed, upload
 
@@ -102,6 +106,42 @@ def test_a_preview_shows_what_the_texts_give_with_and_without_bookings(
     live = words(checked.select_one("[data-hints=meeting]"))
     assert "Seen: mika@example.com" in live
     assert "With the latest booking" in live
+
+
+def facts_of(shown: Element) -> dict[str, str]:
+    """What the preview says of the meeting."""
+    names = [words(each) for each in shown.select("[aria-labelledby=meeting] dt")]
+    return dict(zip(names, [words(each) for each in shown.select("[aria-labelledby=meeting] dd")], strict=True))
+
+
+def test_the_preview_of_the_mapping_has_the_meeting_as_it_is_posted_then(connected_team: ConnectedTeam) -> None:
+    shown = read_page(from_editor(connected_team, "preview"))
+    assert "Meeting" not in outcomes(shown)
+    shown = read_page(from_editor(connected_team, "preview", **ON))
+    assert outcomes(shown)["Meeting"] == "would be made"
+    assert facts_of(shown)["Title"] == "Intro call - Mika Sato"
+    typed = [pair for pair in filled(shown) if pair[0] != f"question-{connected_team.questions()['Name'].id}"]
+    typed += [(f"question-{connected_team.questions()['Name'].id}", "Ken Mori"), ("answers", "1")]
+    again = read_page(connected_team.owner.send(f"{connected_team.editor}/preview", typed))
+    assert facts_of(again)["Title"] == "Intro call - Ken Mori"
+
+    connected_team.owner.press(connected_team.editor, **ON)
+    connected_team.book()
+    (made,) = (each["properties"] for each in meetings_at(connected_team.sandbox))
+    shown = connected_team.owner.open(f"{connected_team.editor}/preview")
+    facts = facts_of(shown)
+    assert facts["Title"] == made["hs_meeting_title"]
+    assert facts["Description"] == made["hs_meeting_body"]
+    begins = datetime.fromisoformat(str(shown.select_one("[aria-labelledby=meeting] time")["datetime"]))
+    assert hubspot_time(begins) == made["hs_meeting_start_time"]
+    assert "mika@example.com" in facts["Associated with"]
+
+
+def test_the_preview_says_why_there_would_be_no_meeting(connected_team: ConnectedTeam) -> None:
+    nobody = {**ON, "companies_on": None, "contacts_on": None}
+    shown = read_page(from_editor(connected_team, "preview", **nobody))
+    assert outcomes(shown)["Meeting"] == "not made"
+    assert facts_of(shown) == {}
 
 
 def test_the_page_of_a_delivery_tells_of_the_meeting_and_leads_to_it(connected_team: ConnectedTeam) -> None:

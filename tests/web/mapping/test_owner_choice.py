@@ -82,7 +82,7 @@ def test_no_user_and_an_unknown_one_come_back_at_the_field(
     answer = connected_team.owner.press(connected_team.editor, owner_choice=ONE_USER, owner_id=owner_id)
     shown = read_page(answer)
     assert answer.status_code == 422
-    assert said in words(shown.select_one("#owner_id-error"))
+    assert said in words(shown.select_one("#owner_id + .field-error#owner_id-error"))
     assert shown.select_one(".error-summary a[href='#owner_id']") is not None
     assert shown.select_one(".map-more[open]") is not None
     assert connected_team.mapping() is None

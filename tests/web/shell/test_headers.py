@@ -209,6 +209,7 @@ def test_a_mistake_of_ours_is_a_page_with_a_reference(
     assert answer.status_code == 500
     reference = re.search(r"name the reference (\w+)", words(answer))
     assert reference is not None
+    assert words(answer).count(reference[1]) == 1
     assert reference[1] in caplog.text
     assert "secret" not in answer.text
     assert "RuntimeError" not in answer.text

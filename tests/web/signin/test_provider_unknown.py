@@ -42,6 +42,15 @@ def test_an_account_without_an_address_is_told_what_to_do(guest: Guest, google: 
     assert smtp.mails == []
 
 
+def test_that_page_is_in_the_language_of_whoever_reads_it_now(guest: Guest, google: Proxy) -> None:
+    google.knows("somebody", email="nobody@acme.example")
+    guest.come_in("somebody")
+    assert re.search(r"try again at \d+:\d\d [AP]M UTC", words(guest.open("/signin/new-account")))
+    in_japanese = words(guest.get("/signin/new-account", headers={"Accept-Language": "ja"}))
+    assert re.search(r"\b\d+:\d\d UTC", in_japanese)
+    assert not re.search(r"[AP]M\b", in_japanese)
+
+
 def test_nobody_reads_that_page_without_having_come(guest: Guest) -> None:
     assert guest.get("/signin/new-account").headers["Location"] == "/signin"
 

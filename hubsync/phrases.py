@@ -28,7 +28,7 @@ _NUMBER_AND_WORD = re.compile(r"(?<=\d) (?=[\u3040-\u30ff\u4e00-\u9fff])")
 _NAME_AND_NUMBER = re.compile(r"(?<=[^\W\d_]) (?=\d+(?!\S*[A-Za-z\d]))")
 _WITHIN_NAME = re.compile(r"(?<=[A-Za-z0-9])([@._])(?=[A-Za-z])")
 _ADDRESS_OR_TIMES = re.compile(
-    r"\d{1,2}:\d\d〜\d{1,2}:\d\d|(?<![\w.+…\u2060-])[\w.+…\u2060-]++@(?:<wbr>)?(?:[A-Za-z0-9-]|\.(?:<wbr>)?(?=[A-Za-z0-9]))+[?.]?",
+    r"\d{1,2}:\d\d[～〜]\d{1,2}:\d\d|(?<![\w.+…\u2060-])[\w.+…\u2060-]++@(?:<wbr>)?(?:[A-Za-z0-9-]|\.(?:<wbr>)?(?=[A-Za-z0-9]))+[?.]?",
     re.ASCII,
 )
 _KEPT_TOGETHER = re.compile(r"」(?=\w)|…(?=@)")

@@ -94,6 +94,7 @@ def test_a_label_and_brackets_escape_what_is_no_markup(app: Flask) -> None:
         ("「Intro call」を削除", "「Intro call」\N{WORD JOINER}を削除"),
         ("「Intro call」", "「Intro call」"),
         ("12月1日 9:00〜9:30", '12月1日 <span class="whole">9:00〜9:30</span>'),
+        ("12月1日 9:00～9:30", '12月1日 <span class="whole">9:00～9:30</span>'),  # as CLDR writes it
         ("m…@b.testで。", '<span class="whole">m…\N{WORD JOINER}@b.<wbr>test</span>で。'),
         ("SOME_MAIL、crm.read。版1.2。", "SOME_<wbr>MAIL、crm.<wbr>read。版1.2。"),
         ("TimeRex 2の名前を変更", "TimeRex\N{NO-BREAK SPACE}2の名前を変更"),

@@ -20,7 +20,7 @@ from hubsync.services.deliveries.archived_records import Archived
 from hubsync.services.posting.owner import given_owners
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
-from hubsync.web.deliveries.archived_text import say_archived
+from hubsync.web.deliveries.archived_text import GONE_WORDS, say_archived
 from hubsync.web.deliveries.existing_text import Existing, explain_join
 from hubsync.web.shell.reasons import explain_refused
 from hubsync.web.shell.record_line import RecordLine
@@ -117,6 +117,11 @@ def _look(delivery: Delivery, part: str) -> tuple[str, str, Literal["good", "pla
 
 def _association(delivery: Delivery, existing: Existing, archived: Archived) -> RecordLine:
     name, join = str(PARTS["association"]), existing.join
+    ends = ((UndoPart.CONTACT, delivery.contact_id), (UndoPart.COMPANY, delivery.company_id))
+    if delivery.association == Outcome.MADE and any(archived.get(each) in GONE_WORDS for each in ends):
+        return RecordLine(
+            name, _("gone"), "archive", "plain", _("It went with the records that are not in HubSpot any more.")
+        )
     if join is None:
         return RecordLine(name, *_look(delivery, "association"), _association_sentence(delivery))
     if archived.get((UndoPart.ASSOCIATION, join.contact_id)) is UndoFate.REMOVED:

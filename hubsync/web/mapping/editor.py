@@ -58,6 +58,8 @@ def save_mapping(calendar_id: int) -> ResponseReturnValue:
         theirs = EditorState(state.calendar, sent, load_mapping(state.calendar.id), state.known, state.offer)
         return show_editor(theirs, overtaken=True), 409
     flash(_tell_saved(state), "success")
+    if sent.fills and not sent.edited.fills:
+        flash(_("No row is marked “Fill if empty”, so that nothing is filled."), "info")
     if sent.edited.owner and sent.edited.owner != state.saved.edited.owner:
         check_key(g.team.id)  # HubSpot tells nobody of a key's permissions before it is asked
     return redirect(url_for("mapping.edit_mapping", calendar_id=calendar_id))

@@ -64,6 +64,7 @@ def test_the_calendars_owner_undoes_it_and_the_page_keeps_who_and_when(member: B
     told = member.open(answer.location)
     assert "It is undone." in words(told)
     assert "By Mika Sato, " in words(told.select_one('[aria-labelledby="undone"]'))
+    assert "This delivery was undone." in words(told.select_one(".outcome.tone-plain"))
     assert acme.records("contacts") == acme.records("companies") == []
     assert "undone" in words(member.open("/teams/acme/deliveries"))
     assert told.select_one('a[href$="/undo"]') is None
@@ -86,6 +87,8 @@ def test_an_archived_record_is_said_to_be_so_wherever_a_link_to_it_stood(member:
     assert told.select(link) == []
     records = told.select('[aria-labelledby="in-hubspot"] .record')
     assert [each.words.partition(" ")[2] for each in records] == ["(archived since)"] * 2
+    [association] = [each.words for each in told.select(".parts tbody tr") if "Association" in each.words]
+    assert "gone It went with the records that are not in HubSpot any more." in association
     company, contact = member.open(other_page).select('[aria-labelledby="in-hubspot"] .record')
     assert company.words.endswith("(archived since)")
     assert contact.select_one("a") is not None

@@ -77,6 +77,15 @@ def test_where_the_choice_is_switched_off_nothing_unseen_is_saved(connected_team
     assert stored(connected_team) == ([], True)
 
 
+def test_somebody_who_switches_filling_on_and_marks_no_row_is_told_so(connected_team: ConnectedTeam) -> None:
+    hint = "No row is marked “Fill if empty”"
+    owner, editor = connected_team.owner, connected_team.editor
+    assert owner.press(editor, fills="on").status_code == 302
+    assert hint in words(owner.open(editor))
+    assert owner.press(editor, **choices(connected_team)).status_code == 302
+    assert hint not in words(owner.open(editor))
+
+
 def test_what_a_company_is_found_by_cannot_be_filled_and_nothing_typed_is_lost(
     connected_team: ConnectedTeam,
 ) -> None:

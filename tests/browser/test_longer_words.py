@@ -1,4 +1,4 @@
-"""Words longer by two fifths break no page on a phone: none is wider, no button is cut, nothing is covered.
+"""Words longer by two fifths break no page on a phone: nothing is too wide, cut or covered, no mark begins a line.
 
 Other languages need that room. The pages are those of the role matrix, one of every template, so that a new page
 is looked at without being named here.
@@ -59,6 +59,11 @@ FIND_BROKEN = """() => {
         || box.top < outer.top - slack || box.bottom > outer.bottom + slack);
       if (out || each.scrollWidth > each.clientWidth + 1) found.add(`${state}: cut: ${named(each)}`);
     }
+    for (const each of document.querySelectorAll(".outward")) {
+      if (!shown(each)) continue;
+      const ends = [...each.getClientRects()].at(-1), letters = boxes(each.firstChild).at(-1);
+      if (ends.right < letters.right + 10) found.add(`${state}: alone: ${named(each)}`);
+    }
     if (!neighbours) return;
     const rows = new Set([...document.querySelectorAll("h1, h2, h3, button, .btn, .badge")]
       .filter(shown).flatMap(each => [each, each.parentElement]));
@@ -79,7 +84,7 @@ FIND_BROKEN = """() => {
   look("unfolded", false);
   return [...found];
 }"""
-"""What is wider than the window, cut, or covered; then the first two of them with every fold of the page open."""
+"""What is wider than the window, cut, covered, or a mark alone; then but for the covered with every fold open."""
 
 ADD_RULES = """rules => {
   const sheet = new CSSStyleSheet();
@@ -145,6 +150,8 @@ def phone(tmp_path_factory: pytest.TempPathFactory, chromium: Browser, port_of_p
 
 @pytest.mark.sqlite("shows pages of a file; the same pages are asked for on both in tests/web")
 def test_no_page_breaks_on_a_phone(phone: Phone) -> None:
+    assert phone.open("GET signin.sign_in")
+    assert phone.page.locator("h1").inner_text() == "SignSi ini"
     looked_at: set[str] = set()
     broken = {}
     for row in SHOWN:
@@ -157,17 +164,21 @@ def test_no_page_breaks_on_a_phone(phone: Phone) -> None:
 
 
 @pytest.mark.parametrize(
-    ("spoil", "kind"),
+    ("row", "spoil", "kind"),
     [
-        ("h1 { width: 500px }", "px wide"),
-        (".btn { width: 60px !important; white-space: nowrap !important; overflow: hidden }", "cut"),
-        (".btn { width: 60px !important; white-space: nowrap !important }", "cut"),
-        ("h1 { margin-bottom: -40px !important }", "covered"),
+        ("GET signin.sign_in", "h1 { width: 500px }", "px wide"),
+        (
+            "GET signin.sign_in",
+            ".btn { width: 60px !important; white-space: nowrap !important; overflow: hidden }",
+            "cut",
+        ),
+        ("GET signin.sign_in", ".btn { width: 60px !important; white-space: nowrap !important }", "cut"),
+        ("GET signin.sign_in", "h1 { margin-bottom: -40px !important }", "covered"),
+        ("GET hubspot_domains.edit", ".outward::after { display: block }", "alone"),
     ],
 )
-def test_what_breaks_is_seen(phone: Phone, spoil: str, kind: str) -> None:
-    assert phone.open("GET signin.sign_in")
-    assert phone.page.locator("h1").inner_text() == "SignSi ini"
+def test_what_breaks_is_seen(phone: Phone, row: str, spoil: str, kind: str) -> None:
+    assert phone.open(row)
     assert phone.find_broken() == []
     phone.page.evaluate(ADD_RULES, spoil)
     found = phone.find_broken()

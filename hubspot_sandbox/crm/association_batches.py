@@ -18,12 +18,13 @@ from hubspot_sandbox.crm.association_ends import (
     ends_named,
     entered,
     labelled_shape,
-    page_shape,
+    page_of,
     pair,
 )
 from hubspot_sandbox.crm.association_types import TYPE_IDS, Types, wanted_types
-from hubspot_sandbox.crm.associations import associate, associations_of, dissociate, take_labels
+from hubspot_sandbox.crm.associations import associate, dissociate, take_labels
 from hubspot_sandbox.crm.batches import Input, batch_answer, batch_inputs, part_of_batch, text_of
+from hubspot_sandbox.crm.kinds import SINGULAR
 from hubspot_sandbox.crm.records import find_record
 from hubspot_sandbox.crm.write_requests import json_object
 from hubspot_sandbox.versions import under_versions
@@ -48,7 +49,7 @@ def _end(one: Input, field: str) -> str:
 def read(from_name: str, to_name: str) -> Any:
     """What each record is associated with; records without any are named in a 207."""
     state, caller = sandbox_state(), entered()
-    ends = ends_named(from_name, to_name)
+    ends = ends_named(from_name, to_name, meetings=True)
     results, errors = [], []
     with state.lock:
         started = state.clock.now_iso()
@@ -60,7 +61,7 @@ def read(from_name: str, to_name: str) -> Any:
                 errors.append(_without_any(ends, record_id))
                 continue
             after_id = int(after) if after.isascii() and after.isdigit() else 0
-            shapes, rest = page_shape(associations_of(state, record), ends[0], after_id, LARGEST_PAGE)
+            shapes, rest = page_of(record, ends, after_id, LARGEST_PAGE)
             if not shapes:
                 errors.append(_without_any(ends, record_id))
                 continue
@@ -72,7 +73,7 @@ def read(from_name: str, to_name: str) -> Any:
 
 
 def _without_any(ends: Ends, record_id: str) -> dict[str, Any]:
-    near, far = ("contact" if kind.name == "contacts" else "company" for kind in ends)
+    near, far = (SINGULAR[kind.name] for kind in ends)
     return {
         "status": "error",
         "category": "OBJECT_NOT_FOUND",

@@ -16,13 +16,13 @@ from hubspot_sandbox.crm.association_ends import (
     ends_named,
     entered,
     labelled_shape,
-    page_shape,
+    page_of,
     pair,
 )
-from hubspot_sandbox.crm.association_types import HUBSPOT, Types, add_label, known_types, wanted_types
-from hubspot_sandbox.crm.associations import associate, associations_of, dissociate
+from hubspot_sandbox.crm.association_types import Types, add_label, known_types, wanted_types
+from hubspot_sandbox.crm.associations import associate, dissociate
 from hubspot_sandbox.crm.kinds import MEETINGS
-from hubspot_sandbox.crm.meeting_links import MEETING_TYPE_IDS, far_ids, link, unlink
+from hubspot_sandbox.crm.meeting_links import link, unlink
 from hubspot_sandbox.crm.query_parameters import number_asked
 from hubspot_sandbox.crm.records import find_record
 from hubspot_sandbox.crm.write_requests import json_body, json_object
@@ -82,13 +82,7 @@ def read(from_name: str, from_id: str, to_name: str) -> Any:
         raise ApiError(400, f"limit must be between 1 and {LARGEST_PAGE}", category="VALIDATION_ERROR")
     with state.lock:
         record = find_record(state, caller.account.id, from_kind, from_id, None)
-        if MEETINGS in (from_kind, to_kind):
-            type_id = MEETING_TYPE_IDS[from_kind.name, to_kind.name]
-            types = [{"category": HUBSPOT, "typeId": type_id, "label": None}]
-            ids = sorted(int(one) for one in far_ids(state, record, to_kind.name) if int(one) > after)
-            found = [{"toObjectId": str(one), "associationTypes": types} for one in ids[:limit]]
-            return _page(found, str(ids[limit - 1]) if len(ids) > limit else None)
-        results, rest = page_shape(associations_of(state, record), from_kind, after, limit)
+        results, rest = page_of(record, (from_kind, to_kind), after, limit)
     return _page(results, rest)
 
 

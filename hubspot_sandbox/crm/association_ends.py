@@ -6,11 +6,11 @@ from typing import Any
 from hubspot_sandbox.api_errors import ApiError
 from hubspot_sandbox.authentication import Caller, authenticate, sandbox_state
 from hubspot_sandbox.crm.association_types import HUBSPOT, TYPE_IDS, types_of
-from hubspot_sandbox.crm.associations import other_id
+from hubspot_sandbox.crm.associations import associations_of, other_id
 from hubspot_sandbox.crm.id_lookup import checked_ids
 from hubspot_sandbox.crm.kinds import CONTACTS, MEETINGS, Kind, kind_named
-from hubspot_sandbox.crm.meeting_links import MEETING_TYPE_IDS
-from hubspot_sandbox.entities import Association
+from hubspot_sandbox.crm.meeting_links import MEETING_TYPE_IDS, far_ids
+from hubspot_sandbox.entities import Association, Record
 from hubspot_sandbox.limits import count_association_call
 
 Ends = tuple[Kind, Kind]
@@ -82,10 +82,21 @@ def labelled_shape(association: Association, ends: Ends) -> dict[str, Any]:
     }
 
 
-def page_shape(
+def page_of(record: Record, ends: Ends, after: int, limit: int) -> tuple[list[dict[str, Any]], str | None]:
+    """One page of a record's associations and their types, by rising id, and the ``after`` of the next one."""
+    state = sandbox_state()
+    if MEETINGS not in ends:
+        return _page_shape(associations_of(state, record), ends[0], after, limit)
+    type_id = MEETING_TYPE_IDS[ends[0].name, ends[1].name]
+    types = [{"category": HUBSPOT, "typeId": type_id, "label": None}]
+    ids = sorted(int(one) for one in far_ids(state, record, ends[1].name) if int(one) > after)
+    found = [{"toObjectId": str(one), "associationTypes": types} for one in ids[:limit]]
+    return found, str(ids[limit - 1]) if len(ids) > limit else None
+
+
+def _page_shape(
     associations: Sequence[Association], from_kind: Kind, after: int, limit: int
 ) -> tuple[list[dict[str, Any]], str | None]:
-    """One page of far ends with their types, by rising id, and the ``after`` of the next one."""
     state, near = sandbox_state(), from_kind.name
     left = sorted(
         (a for a in associations if int(other_id(a, near)) > after), key=lambda a: int(other_id(a, near))

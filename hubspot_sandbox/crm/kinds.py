@@ -91,12 +91,12 @@ MEETINGS = Kind(
 
 #: Objects that a record can be associated with and that are not kept themselves.
 BESIDE = {each: each[:-1] for each in ("deals", "tickets", "notes", "calls", "emails", "tasks")}
-_SINGULAR = {"contacts": "contact", "companies": "company"}
+SINGULAR = {"contacts": "contact", "companies": "company", "meetings": "meeting_event"}
 
 
 def type_beside(object_name: str, beside: str) -> str:
     """The word for an association with one of these, as the older definitions have it: ``contact_to_deal``."""
-    return f"{_SINGULAR.get(object_name, object_name)}_to_{BESIDE[beside]}"
+    return f"{SINGULAR.get(object_name, object_name)}_to_{BESIDE[beside]}"
 
 
 KINDS = {"contacts": CONTACTS, "companies": COMPANIES, "meetings": MEETINGS}

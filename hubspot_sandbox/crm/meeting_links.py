@@ -9,7 +9,7 @@ from typing import Any
 from hubspot_sandbox.api_errors import ApiError
 from hubspot_sandbox.crm.association_types import HUBSPOT
 from hubspot_sandbox.crm.id_lookup import live_id
-from hubspot_sandbox.crm.kinds import COMPANIES, CONTACTS, MEETINGS, Kind
+from hubspot_sandbox.crm.kinds import COMPANIES, CONTACTS, MEETINGS, SINGULAR, Kind
 from hubspot_sandbox.entities import MeetingLink, Record
 from hubspot_sandbox.state import SandboxState
 
@@ -20,7 +20,6 @@ MEETING_TYPE_IDS = {
     ("meetings", "companies"): 188,
     ("companies", "meetings"): 187,
 }
-_SINGULAR = {"contacts": "contact", "companies": "company", "meetings": "meeting_event"}
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ class Target:
 
 def type_name(near: str, far: str) -> str:
     """The name of the type in the ``associations`` of a read."""
-    return f"{_SINGULAR[near]}_to_{_SINGULAR[far]}"
+    return f"{SINGULAR[near]}_to_{SINGULAR[far]}"
 
 
 def meeting_targets(state: SandboxState, account_id: int, wanted: Any) -> list[Target]:
@@ -74,7 +73,7 @@ def _live(state: SandboxState, account_id: int, targets: list[Target]) -> list[s
     found = [live_id(state, account_id, one.kind, one.id) for one in targets]
     unknown = [one for one, there in zip(targets, found, strict=True) if there is None]
     if unknown:
-        names = [_SINGULAR[one.kind.name].upper() for one in unknown]
+        names = [SINGULAR[one.kind.name].upper() for one in unknown]
         raise ApiError(
             400,
             "One or more associations are invalid",

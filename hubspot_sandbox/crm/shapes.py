@@ -5,6 +5,8 @@ https://developers.hubspot.com/docs/api-reference/latest/crm/objects/contacts/gu
 
 from typing import Any
 
+from flask import request
+
 from hubspot_sandbox.authentication import Caller
 from hubspot_sandbox.clock import iso
 from hubspot_sandbox.crm.association_types import labels_of
@@ -14,6 +16,9 @@ from hubspot_sandbox.crm.kinds import BESIDE, MEETINGS, Kind, kind_named, type_b
 from hubspot_sandbox.crm.meeting_links import far_ids, type_name
 from hubspot_sandbox.entities import Record
 from hubspot_sandbox.state import SandboxState
+
+ASSOCIATIONS_WITH_A_RECORD = 100
+"""So many of each kind the read of a record names."""
 
 
 def record_shape(record: Record, properties: dict[str, str | None]) -> dict[str, Any]:
@@ -82,7 +87,7 @@ def association_shapes(state: SandboxState, record: Record, asked: list[str]) ->
             of_type = type_name(record.object_type, far.name)
             entries = [{"id": far_id, "type": of_type} for far_id in far_ids(state, record, far.name)]
             if entries:
-                shapes[far.name] = {"results": entries}
+                shapes[far.name] = _first_page(record, far, entries)
             continue
         stem = "contact_to_company" if record.object_type == "contacts" else "company_to_contact"
         for association in associations_of(state, record):
@@ -94,8 +99,21 @@ def association_shapes(state: SandboxState, record: Record, asked: list[str]) ->
             types += [f"{stem}_unlabeled", *names]
             entries.extend({"id": far_id, "type": type_name} for type_name in types)
         if entries:
-            shapes[far.name] = {"results": entries}
+            shapes[far.name] = _first_page(record, far, entries)
     return shapes
+
+
+def _first_page(record: Record, far: Kind, entries: list[dict[str, str]]) -> dict[str, Any]:
+    """The first of *entries*, by rising id, and where the rest is to be had; HubSpot's cursor is opaque.
+
+    https://developers.hubspot.com/changelog/announcing-a-change-to-how-v3-crm-apis-return-association-data
+    """
+    page = sorted(entries, key=lambda each: int(each["id"]))[:ASSOCIATIONS_WITH_A_RECORD]
+    if len(page) == len(entries):
+        return {"results": entries}
+    near, after = kind_named(record.object_type), page[-1]["id"]
+    link = f"{request.host_url}crm/v3/objects/{near.type_id}/{record.id}/associations/{far.type_id}?after={after}"
+    return {"results": page, "paging": {"next": {"after": after, "link": link}}}
 
 
 def _may_see(definition: dict[str, Any] | None, caller: Caller, kind: Kind) -> bool:

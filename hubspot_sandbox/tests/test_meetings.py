@@ -5,6 +5,9 @@ from hubspot.crm.objects.meetings import AssociationSpec, PublicAssociationsForO
 from hubspot.crm.objects.meetings import SimplePublicObjectInput as LegacyChange
 from hubspot.crm.objects.meetings import SimplePublicObjectInputForCreate as LegacyMeeting
 
+from hubspot_sandbox.crm.meeting_links import link
+from hubspot_sandbox.state import DEFAULT_ACCOUNT
+
 BASE = "/crm/objects/2026-09"
 START, END = "2026-12-01T09:00:00.000Z", "2026-12-01T09:30:00.000Z"
 TIMES = {"hs_meeting_start_time": START, "hs_meeting_end_time": END}
@@ -58,6 +61,23 @@ def test_a_meeting_is_on_the_timelines_of_the_records_its_create_names(hubspot, 
 def test_the_same_create_twice_makes_two_meetings(hubspot, contact):
     first, second = (hubspot.make("meetings", TIMES, associations=[to(contact, 200)])["id"] for _ in range(2))
     assert [one for one, _ in meetings_of(hubspot, "contacts", contact)] == [first, second]
+
+
+def test_a_record_names_a_hundred_of_its_meetings_and_the_batch_read_all_in_pages(
+    hubspot, sandbox, contact, company
+):
+    for number in range(1, 602):
+        link(sandbox.state, DEFAULT_ACCOUNT, str(number), "contacts", contact)
+    shown = hubspot.get(f"{BASE}/contacts/{contact}?associations=meetings").json()["associations"]["meetings"]
+    assert ([one["id"] for one in shown["results"]][-1], shown["paging"]["next"]["after"]) == ("100", "100")
+    read, found, after = "/crm/associations/2026-09/contacts/meetings/batch/read", [], "0"
+    while after:
+        (result,) = hubspot.post(read, json={"inputs": [{"id": contact, "after": after}]}).json()["results"]
+        after = result.get("paging", {}).get("next", {}).get("after")
+        found.append([int(one["toObjectId"]) for one in result["to"]])
+    assert found == [[*range(1, 501)], [*range(501, 602)]]
+    none = hubspot.post(read.replace("contacts", "companies"), json={"inputs": [{"id": company}]})
+    assert (none.status_code, none.json()["errors"][0]["category"]) == (207, "OBJECT_NOT_FOUND")
 
 
 @pytest.mark.parametrize("written", [START, "1796115600000", "2026-12-01T18:00:00+09:00"])
@@ -179,3 +199,7 @@ def test_the_current_client_makes_and_moves_a_meeting(current, contact):
     )
     moved = current.crm.objects.meetings.update(made.id, properties={"hs_meeting_outcome": "NO_SHOW"})
     assert moved.properties["hs_meeting_outcome"] == "NO_SHOW"
+    found = current.crm.associations.batch.get(
+        "meetings", from_object_type="contacts", inputs=[{"id": contact, "after": "0"}]
+    )
+    assert [one.to_object_id for one in found.results[0].to] == [made.id]

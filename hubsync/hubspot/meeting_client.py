@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from hubsync.domain.meetings import OUTCOME, FoundMeeting
 from hubsync.errors import RecordGone
@@ -10,12 +10,16 @@ from hubsync.hubspot.bodies import listed, record_id
 from hubsync.hubspot.caller import Caller, ObjectName
 from hubsync.hubspot.calls import Call
 from hubsync.hubspot.meetings import (
+    MOST_PAGES,
     batch_body,
     meeting_body,
+    more_ids,
+    page_body,
     passes_over,
     read_meeting,
     read_meeting_ids,
     read_options,
+    read_page,
 )
 from hubsync.hubspot.replies import understand, unreadable
 from hubsync.net.deadline import Deadline
@@ -41,10 +45,14 @@ class MeetingClient(Caller):
         body = {"properties": dict(properties)}
         self._ask(Call("PATCH", self._objects("meetings", meeting_id), body, writes=True), deadline)
 
-    def list_meetings(self, object_name: ObjectName, record: str, deadline: Deadline) -> list[str]:
-        """Return the ids of the meetings on the record's timeline, none when HubSpot has no such record.
+    def list_meetings(
+        self, object_name: ObjectName, record: str, deadline: Deadline, turn: Callable[[], None] = lambda: None
+    ) -> list[str]:
+        """Return the ids of all meetings on the record's timeline, none when HubSpot has no such record.
 
-        This read does not go through the search index, so it sees a meeting at once.
+        This read does not go through the search index, so it sees a meeting at once. It names the first hundred;
+        where there are more, all are read page by page, each a call for which *turn* waits. Raises HubSpotBusy
+        where these do not come to an end.
         """
         query = {"associations": "meetings", "properties": "hs_object_id"}
         call = Call("GET", self._objects(object_name, record), query=query, writes=False)
@@ -55,7 +63,27 @@ class MeetingClient(Caller):
             return []
         if record_id(body.get("id")) is None:
             raise unreadable(call, answer)
+        if more_ids(body):
+            return self._page_meetings(object_name, record, deadline, turn)
         return read_meeting_ids(body)
+
+    def _page_meetings(
+        self, object_name: ObjectName, record: str, deadline: Deadline, turn: Callable[[], None]
+    ) -> list[str]:
+        """https://developers.hubspot.com/docs/api-reference/latest/crm/associations/associate-records/guide"""
+        ids, after = list[str](), ""
+        where = path("crm", "associations", self._version, object_name, "meetings", "batch", "read")
+        for _ in range(MOST_PAGES):
+            turn()
+            call = Call("POST", where, page_body(record, after), writes=False)
+            answer = self._send(call, deadline)
+            page = read_page(understand(call, answer))
+            if page is None:
+                raise unreadable(call, answer)
+            ids, after = [*ids, *page[0]], page[1]
+            if not after:
+                return list(dict.fromkeys(ids))
+        raise unreadable(call, answer)
 
     def read_meetings(self, ids: Sequence[str], deadline: Deadline) -> list[FoundMeeting]:
         """Return the meetings of these ids (at most `MOST_READ`) that are there.

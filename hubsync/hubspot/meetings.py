@@ -17,6 +17,8 @@ TYPES = {"contacts": 200, "companies": 188}
 MEETING_PROPERTIES = (START, TITLE, NOTES, OUTCOME, "hs_meeting_source")
 MOST_READ = 100
 """So many records one batch takes."""
+MOST_PAGES = 20
+"""So many pages of one timeline are read; one that goes on is not known as a whole."""
 
 
 def meeting_body(properties: Mapping[str, str], timelines: Mapping[str, str]) -> dict[str, Any]:
@@ -74,6 +76,42 @@ def read_meeting_ids(record: Json) -> list[str]:
     of_meetings = associations.get("meetings") if isinstance(associations, dict) else None
     found = listed(of_meetings, "results") if isinstance(of_meetings, dict) else []
     return list(dict.fromkeys(one for each in found if (one := record_id(each.get("id"))) is not None))
+
+
+def more_ids(record: Json) -> bool:
+    """Whether the record has more meetings than its ``associations`` name, which are the first hundred.
+
+    https://developers.hubspot.com/changelog/announcing-a-change-to-how-v3-crm-apis-return-association-data
+    """
+    associations = record.get("associations")
+    of_meetings = associations.get("meetings") if isinstance(associations, dict) else None
+    return bool(_next(of_meetings)) if isinstance(of_meetings, dict) else False
+
+
+def page_body(record: str, after: str) -> dict[str, Any]:
+    """The body of the batch that reads the associations of one record, from the cursor *after* on."""
+    return {"inputs": [{"id": record, **({"after": after} if after else {})}]}
+
+
+def read_page(body: Json) -> tuple[list[str], str] | None:
+    """The ids of one page of associations, and the cursor of the next one, "" at the end.
+
+    None where the answer does not tell. A record without any is named among the errors.
+    """
+    for each in listed(body, "results"):
+        start = each.get("from")
+        if isinstance(start, dict) and record_id(start.get("id")) is not None and isinstance(each.get("to"), list):
+            ids = [one for to in listed(each, "to") if (one := record_id(to.get("toObjectId"))) is not None]
+            return ids, _next(each)
+    has_none = any(each.get("category") == "OBJECT_NOT_FOUND" for each in listed(body, "errors"))
+    return ([], "") if has_none else None
+
+
+def _next(page: Json) -> str:
+    """The cursor of the next page. Its link is deprecated, and followed by nobody."""
+    paging = page.get("paging")
+    following = paging.get("next") if isinstance(paging, dict) else None
+    return (text(following.get("after")) or "") if isinstance(following, dict) else ""
 
 
 def read_options(definition: Json) -> list[str]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from hubsync.domain.filling import ExistingRecord, LastChange
 from hubsync.domain.matching import FoundCompany
 from hubsync.hubspot.bodies import Json, listed, record_id, text
-from hubsync.hubspot.meetings import read_meeting_ids
+from hubsync.hubspot.meetings import more_ids, read_meeting_ids
 
 COMPANY_PROPERTIES = ("name", "domain", "hs_additional_domains")
 CONTACT_PROPERTIES = (
@@ -34,7 +34,8 @@ class FoundContact:
 
     ``email`` is the contact's main address, which need not be the one asked for: the read finds secondary ones
     too. ``created_at`` is aware, None where HubSpot did not say. The sources tell who made the record; their
-    values are not documented. ``meetings`` are the ids of those on its timeline, where they were asked for.
+    values are not documented. ``meetings`` are the ids of those on its timeline, where they were asked for; of
+    over a hundred the first ones, and ``has_more_meetings``.
     """
 
     id: str
@@ -45,6 +46,7 @@ class FoundContact:
     source_label: str | None = None
     source_detail: str | None = None
     meetings: tuple[str, ...] = ()
+    has_more_meetings: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,7 @@ def read_contact(record: Json) -> FoundContact | None:
         source_label=text(properties.get("hs_object_source_label")),
         source_detail=text(properties.get("hs_object_source_detail_1")),
         meetings=tuple(read_meeting_ids(record)),
+        has_more_meetings=more_ids(record),
     )
 
 

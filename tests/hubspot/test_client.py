@@ -92,6 +92,24 @@ def test_an_answer_that_lists_nothing_does_not_say_that_there_is_nothing(asked, 
             ask()
 
 
+@pytest.mark.parametrize(
+    "page",
+    [
+        {"results": [{"from": {"id": "1"}, "to": [], "paging": {"next": {"after": "again"}}}]},
+        {"results": []},
+        {"results": [], "errors": [{"category": "INTERNAL_ERROR"}]},
+    ],
+    ids=["no end", "not told", "failed"],
+)
+def test_meetings_that_are_not_told_to_the_end_are_not_taken_for_all(asked, page):
+    more = {"results": [{"id": "5"}], "paging": {"next": {"after": "MC0yLTU%3D"}}}
+    client, server = asked({"id": "1", "associations": {"meetings": more}, **page})
+    turns = []
+    with pytest.raises(HubSpotBusy):
+        client.list_meetings("contacts", "1", soon(), lambda: turns.append(1))
+    assert 1 <= len(turns) == len(server.requests) - 1 <= 20
+
+
 def test_a_search_asks_for_any_of_the_alternatives_in_one_call(asked):
     record = {"name": "Acme", "domain": "acme.com", "hs_additional_domains": "acme.jp; acme.de;"}
     client, server = asked(

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 import requests
 
+from hubspot_sandbox.crm.meeting_links import link
+from hubspot_sandbox.state import DEFAULT_ACCOUNT
 from hubsync.domain.meeting_template import DEFAULT_TITLE
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.mappings import MappingRecord
@@ -42,6 +44,12 @@ def synchronise(sandbox: Any, contact_id: str, starts_at: str, **properties: str
     values = {"hs_meeting_start_time": starts_at, **properties}
     url = f"{sandbox.url}/sandbox/api/records/contacts/{contact_id}/synced-meetings"
     requests.post(url, json={"properties": values}, timeout=60).raise_for_status()
+
+
+def crowd_timeline(sandbox: Any, contact_id: str, number: int) -> None:
+    """Let so many meetings of before be on the contact's timeline, of which HubSpot tells the ids alone."""
+    for each in range(1, number + 1):
+        link(sandbox.state, DEFAULT_ACCOUNT, str(each), "contacts", contact_id)
 
 
 def read_kept(delivery_id: int) -> Meeting:

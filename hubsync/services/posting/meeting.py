@@ -8,6 +8,7 @@ through HubSpot's search.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -67,7 +68,7 @@ def read_known_contact(posting: Posting, email: str) -> FoundContact | None:
     if not booked_before:
         return None
     contact = posting.ask(lambda client: client.find_contact(email, posting.task.deadline, meetings=True))
-    if contact is not None:
+    if contact is not None and not contact.has_more_meetings:
         work.seen = contact.meetings
     return contact
 
@@ -147,7 +148,8 @@ def _read(posting: Posting, timelines: dict[str, str]) -> list[FoundMeeting]:
         ids = list(work.seen)
     else:
         posting.reserve(ONE_CALL)
-        ids = posting.ask(lambda client: client.list_meetings(name, timelines[name], deadline))
+        turn = partial(posting.reserve, ONE_CALL)
+        ids = posting.ask(lambda client: client.list_meetings(name, timelines[name], deadline, turn))
     ids = newest(set(ids) - of_other_bookings(posting, ids), MOST_READ)
     if not ids:
         return []

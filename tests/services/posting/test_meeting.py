@@ -15,6 +15,7 @@ from hubsync.store.deliveries import Delivery
 from tests.kit.clock import later
 from tests.kit.meetings import (
     LOST,
+    crowd_timeline,
     meetings_at,
     read_kept,
     switch_meetings_on,
@@ -149,6 +150,33 @@ def test_one_whose_answer_was_lost_is_found_again(timeline: Any, mark_was_delete
     (meeting,) = meetings_at(timeline.sandbox)
     kept = read_kept(delivery.id)
     assert (ended.state, kept.state, kept.meeting_id) == ("posted", "created", meeting["id"])
+
+
+@pytest.mark.parametrize("whose", ["ours", "of a synchronised calendar"])
+def test_one_among_the_very_many_of_a_contact_is_found(timeline: Any, whose: str) -> None:
+    contact_id = timeline.book("Sato Mika", "mika@acme.co.jp", "Acme").contact_id
+    crowd_timeline(timeline.sandbox, contact_id, 510)  # two pages
+    if whose == "ours":
+        timeline.fault(**LOST)
+    else:
+        (first,) = meetings_at(timeline.sandbox)
+        timeline.delete("meetings", first["id"])
+        start = first["properties"]["hs_meeting_start_time"]
+        synchronise(timeline.sandbox, contact_id, start)
+    delivery = timeline.book("Sato Mika", "mika@acme.co.jp", "Acme", form_id="again")
+    calls = timeline.calls_of(lambda: through(delivery.id))
+    kept, meeting = read_kept(delivery.id), meetings_at(timeline.sandbox)[-1]
+    assert kept.meeting_id == meeting["id"]
+    assert (kept.state, len(meetings_at(timeline.sandbox))) == (
+        ("created", 2) if whose == "ours" else ("already_there", 1)
+    )
+    if whose == "ours":
+        assert [each.split("2026-09/")[-1] for each in calls] == [
+            f"contacts/{contact_id}",
+            "contacts/meetings/batch/read",
+            "contacts/meetings/batch/read",
+            "meetings/batch/read",
+        ]
 
 
 def test_one_of_a_company_alone_whose_answer_was_lost_is_found_again(timeline: Any) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import cache
 
+from hubsync.domain.imports.moments import is_time_of_day
 from hubsync.domain.information import Information, Origin, Piece, parse_information
 from hubsync.domain.labels import forms
 from hubsync.domain.property_names import FULL_NAMES
@@ -134,15 +135,15 @@ _CAMPAIGNS = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_conte
 
 
 def match_columns(
-    headings: Sequence[str], questions: Sequence[Question], labels: Mapping[int, str] | None = None
+    headings: Sequence[str], questions: Sequence[Question], first_rows: Sequence[Sequence[str]] = ()
 ) -> tuple[str, ...]:
     """What each of the columns is likely to be about; nothing twice, and nothing where nobody can say.
 
-    A question of that label comes first, then what exports are known to call a fact or a guest's answer. *labels*
-    are the questions' labels as the reader reads them.
+    A question of that label comes first, then what exports are known to call a fact or a guest's answer. The
+    *first_rows* tell a start that is only a time of day, beside a column with the day.
     """
     matched = [""] * len(headings)
-    for candidates in (_by_label(questions, labels or {}), _by_name(questions)):
+    for candidates in (_by_label(questions), _by_name(questions)):
         for place, heading in enumerate(headings):
             if matched[place]:
                 continue
@@ -151,7 +152,11 @@ def match_columns(
                 if token and token not in matched:
                     matched[place] = token
                     break
-    return _with_whole_starts(tuple(_without_halves(matched)))
+    matched = list(_without_halves(matched))
+    if Field.START in matched and Field.DAY in matched and _are_times(first_rows, matched.index(Field.START)):
+        times: dict[str, str] = {Field.START: Field.TIME.value, Field.TIME: ""}
+        matched = [times.get(each, each) for each in matched]
+    return _with_whole_starts(tuple(matched))
 
 
 def targets(questions: Sequence[Question]) -> Iterator[str]:
@@ -192,12 +197,11 @@ def param_of(token: str) -> str:
     return name if kind == Origin.PARAM else ""
 
 
-def _by_label(questions: Sequence[Question], labels: Mapping[int, str]) -> dict[str, str]:
+def _by_label(questions: Sequence[Question]) -> dict[str, str]:
     found: dict[str, str] = {}
     for question in questions:
-        for label in (question.label, labels.get(question.id, "")):
-            for form in forms(label):
-                found.setdefault(form, Information.question(question.id).token)
+        for form in forms(question.label):
+            found.setdefault(form, Information.question(question.id).token)
     return found
 
 
@@ -238,6 +242,12 @@ def _without_halves(matched: list[str]) -> Iterator[str]:
         information = question_of(token)
         whole = information.whole.token if information is not None and information.piece is not None else ""
         yield "" if whole and whole in matched else token
+
+
+def _are_times(rows: Sequence[Sequence[str]], place: int) -> bool:
+    """Whether the cells at *place* are times of day, as far as they are not empty."""
+    texts = [row[place] for row in rows if len(row) > place and row[place].strip()]
+    return bool(texts) and all(map(is_time_of_day, texts))
 
 
 def _with_whole_starts(matched: tuple[str, ...]) -> tuple[str, ...]:

@@ -29,6 +29,8 @@ class MomentProblem(StrEnum):
     NOT_A_TIME = "not_a_time"
     NO_SUCH_DAY = "no_such_day"
     NO_TIME_OF_DAY = "no_time_of_day"
+    NO_DAY = "no_day"
+    """A time of day alone."""
     NO_SUCH_TIME = "no_such_time"
     """The clocks were put forward over it."""
     DAY_OR_MONTH = "day_or_month"
@@ -94,7 +96,7 @@ def read_span(text: str, zone: ZoneInfo, order: DayOrder | None = None) -> Span 
     plain = _plain(text)
     day = _DAY.match(plain)
     if day is None:
-        return MomentProblem.NOT_A_TIME
+        return MomentProblem.NO_DAY if is_time_of_day(text) else MomentProblem.NOT_A_TIME
     on = _day(day, order)
     if isinstance(on, MomentProblem):
         return on
@@ -114,6 +116,12 @@ def read_day(text: str, order: DayOrder | None = None) -> date | MomentProblem:
     plain = re.sub(r"(?<![ t])[ t]+0?0:00(:00(\.0+)?)?$", "", _plain(text))
     day = _DAY.fullmatch(plain)
     return MomentProblem.NOT_A_TIME if day is None else _day(day, order)
+
+
+def is_time_of_day(text: str) -> bool:
+    """Whether *text* is a time of day, or two of them, and names no day."""
+    found = _TIME.fullmatch(_plain(text))
+    return found is not None and _clock(found, 1) is not None
 
 
 def order_shown(texts: Iterable[str]) -> tuple[bool, frozenset[DayOrder]]:

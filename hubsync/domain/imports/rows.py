@@ -18,7 +18,7 @@ from hubsync.domain.csv_files.records import Record
 from hubsync.domain.email_address import EmailAddress, email_in, read_email
 from hubsync.domain.fingerprints import fingerprint
 from hubsync.domain.imports.columns import Field, param_of, question_of
-from hubsync.domain.imports.moments import DayOrder, MomentProblem, read_day, read_span
+from hubsync.domain.imports.moments import DayOrder, MomentProblem, is_time_of_day, read_day, read_span
 from hubsync.domain.information import Information, Piece
 from hubsync.domain.labels import normalised
 from hubsync.domain.questions import LONGEST, Kind, Part, Problem, Question
@@ -213,7 +213,7 @@ class _Row:
     def _end(self, starts_at: datetime, said: datetime | None) -> datetime | None:
         if text := self._of(Field.END):
             place = self.plan.place[Field.END]
-            if len(text) <= 8 and ":" in text:  # the time of day alone
+            if is_time_of_day(text):
                 text = f"{starts_at.astimezone(self.plan.zone).date().isoformat()} {text}"
             span = read_span(text, self.plan.zone, self.plan.order)
             if isinstance(span, MomentProblem):

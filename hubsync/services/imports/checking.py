@@ -49,6 +49,8 @@ from hubsync.store.leases import IMPORT as IMPORT_LEASE
 
 MOST_FAULTS_OF_BLOCK = 400
 _BEGINNING = 400
+_FIRST_ROWS = 20
+"""From which it is told what the columns are about."""
 """Lines that say what separates the cells."""
 _AT_ONCE = 10
 """Blocks in one transaction."""
@@ -87,7 +89,8 @@ def make_out_rows(import_id: int, worker: str) -> None:
         if heading is None:
             raise FileUnreadable(FileProblem.EMPTY)
         headings = _headings(heading)
-        rows = _store_rows(import_id, worker, records)
+        beginnings = list(islice(records, _FIRST_ROWS))
+        rows = _store_rows(import_id, worker, chain(beginnings, records))
         if not rows:
             raise FileUnreadable(FileProblem.NO_ROWS)
     except FileUnreadable as fault:
@@ -98,7 +101,7 @@ def make_out_rows(import_id: int, worker: str) -> None:
         booking_import.headings_sealed = seal_headings(import_id, headings)
         booking_import.delimiter, booking_import.rows = delimiter, rows
         if len(booking_import.columns) != len(headings):
-            booking_import.columns = list(match_columns(headings, questions))
+            booking_import.columns = list(match_columns(headings, questions, [row.cells for row in beginnings]))
         booking_import.version += 1
         booking_import.state = ImportState.CHECKING
 

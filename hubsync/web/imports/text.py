@@ -92,6 +92,10 @@ ROW_PROBLEMS: Mapping[str, object] = {
     MomentProblem.NOT_A_TIME: _l("This is no date and time that can be read, such as 2026-03-01 10:00."),
     MomentProblem.NO_SUCH_DAY: _l("There is no such day."),
     MomentProblem.NO_TIME_OF_DAY: _l("The time of day is missing."),
+    MomentProblem.NO_DAY: _l(
+        "The day is missing. Where it stands in a column of its own, choose “Start: date alone” for that one and "
+        "“Start: time of day alone” for this."
+    ),
     MomentProblem.NO_SUCH_TIME: _l("The clocks were put forward over this time in the calendar's time zone."),
     MomentProblem.DAY_OR_MONTH: _l("It is not clear whether the day or the month comes first. Select it above."),
     Problem.NOT_A_NUMBER: _l("This is no number, such as 1200.5."),

@@ -71,6 +71,22 @@ def test_headings_are_matched_to_questions_and_facts(headings: tuple[str, ...], 
     assert match_columns(headings, QUESTIONS) == columns
 
 
+@pytest.mark.parametrize(
+    ("headings", "row", "columns"),
+    [
+        (("Date", "Start", "End"), ("1/3/2026", "10:00", "10:30 p.m."), (Field.DAY, Field.TIME, Field.END)),
+        (("予約日", "開始", "時間"), ("2026/3/1", "午前10時", ""), (Field.DAY, Field.TIME, "")),
+        (("Date", "Start"), ("1/3/2026", "2026-03-02 10:00"), ("", Field.START)),
+        (("Date", "Start"), ("1/3/2026", ""), ("", Field.START)),
+        (("Start", "End"), ("10:00", "10:30"), (Field.START, Field.END)),
+    ],
+)
+def test_the_first_rows_tell_a_start_that_is_a_time_of_day(
+    headings: tuple[str, ...], row: tuple[str, ...], columns: tuple[str, ...]
+) -> None:
+    assert match_columns(headings, QUESTIONS, [row, ("", "")]) == columns
+
+
 def test_only_what_is_offered_can_be_chosen_and_nothing_twice() -> None:
     assert read_columns(["", EMAIL, "start", "param:utm_term"], QUESTIONS) == (
         "",
@@ -122,13 +138,14 @@ def test_halves_of_a_name_are_put_together_as_it_is_written() -> None:
 
 def test_day_and_time_stand_in_two_columns_and_an_end_may_be_a_time_of_day() -> None:
     wanted = plan("Name", "Date", "Time", "End")
-    booking = read(wanted, "Ann", "2026-03-01 00:00:00", "9:30 PM", "22:15")
-    assert booking.starts_at is not None
-    assert booking.ends_at is not None
-    assert [each.isoformat() for each in (booking.starts_at, booking.ends_at)] == [
-        "2026-03-01T21:30:00+09:00",
-        "2026-03-01T22:15:00+09:00",
-    ]
+    for end in ("22:15", "10:15 p.m.", "22時15分"):
+        booking = read(wanted, "Ann", "2026-03-01 00:00:00", "9:30 PM", end)
+        assert booking.starts_at is not None
+        assert booking.ends_at is not None
+        assert [each.isoformat() for each in (booking.starts_at, booking.ends_at)] == [
+            "2026-03-01T21:30:00+09:00",
+            "2026-03-01T22:15:00+09:00",
+        ]
 
 
 @pytest.mark.parametrize("word", ["TRUE", "Canceled", "cancelled by guest", "キャンセル済み"])

@@ -116,6 +116,12 @@ def test_columns_are_corrected_by_pull_downs(owner: Browser, acme: Any) -> None:
     assert chosen["value"] == name
 
 
+def test_a_start_that_is_a_time_of_day_is_read_beside_its_day(owner: Browser, acme: Any) -> None:
+    rows = "Name,Email,Date,Start\nAnn,ann@abe.co.jp,2026-03-02,10:00\n"
+    _address, shown = uploaded(owner, acme, rows)
+    assert "New bookings 1 " in words(shown)
+
+
 def test_day_and_month_are_asked_for(owner: Browser, acme: Any) -> None:
     address, page = uploaded(owner, acme, f"{HEADING}\n1,Ann,a@b.com,Acme,03/04/2026 10:00\n")
     assert "the day or the month may come first" in words(page)

@@ -137,7 +137,7 @@ def made_by(delivery: Delivery) -> Made:
             MadeThing(
                 UndoPart.VALUE,
                 each.record_id,
-                f"{Section(each.section).value}:{each.property_name}",
+                place_of(Section(each.section), each.property_name),
                 FilledIn(Section(each.section), each.property_name, each.value_sealed),
             )
             for each in list_values([delivery.id])
@@ -153,6 +153,11 @@ def made_by(delivery: Delivery) -> Made:
         meeting_id,
         join.contact_id if join is not None else "",
     )
+
+
+def place_of(section: Section, property_name: str) -> str:
+    """What names a value that was filled in, among the parts of an undoing."""
+    return f"{section.value}:{property_name}"
 
 
 def _meeting_of(delivery_id: int) -> str:

@@ -12,11 +12,14 @@ from flask_babel import lazy_gettext as _l
 from hubsync.domain.filling import FillOutcome, JoinOutcome
 from hubsync.domain.mapping import Section
 from hubsync.domain.outcomes import Outcome
+from hubsync.domain.undoing import DONE, UndoPart
 from hubsync.errors import SecretUnreadable, family
 from hubsync.phrases import sentences
+from hubsync.services.deliveries.undo_plan import Key, place_of
 from hubsync.services.posting.filled_values import Join, kept_join, list_values, open_value
 from hubsync.store.deliveries import Delivery
 from hubsync.store.fillings import FilledValue
+from hubsync.store.undoings import Undoing
 from hubsync.web.shell.reasons import explain_dropped, explain_reason, name_property
 from hubsync.web.shell.record_line import FilledLine
 
@@ -32,27 +35,38 @@ OUTCOMES = {
 
 @dataclass(frozen=True)
 class Existing:
-    """What was done to records that HubSpot had already."""
+    """What was done to records that HubSpot had already; *undone* names what of it was taken back."""
 
     values: Sequence[FilledValue] = ()
     join: Join | None = None
+    undone: frozenset[Key] = frozenset()
 
     def is_filled(self, section: Section) -> bool:
-        """Whether anything of the section's record was filled."""
-        return any(each.section == section and each.outcome == FillOutcome.FILLED for each in self.values)
+        """Whether anything of the section's record was filled, and is not undone."""
+        return any(
+            each.section == section and each.outcome == FillOutcome.FILLED and not self.is_emptied(each)
+            for each in self.values
+        )
+
+    def is_emptied(self, value: FilledValue) -> bool:
+        """Whether the value is gone again because the delivery was undone."""
+        return (UndoPart.VALUE, place_of(Section(value.section), value.property_name)) in self.undone
 
     @property
     def is_changed(self) -> bool:
         """Whether HubSpot has more than before."""
-        made = self.join is not None and self.join.outcome == JoinOutcome.MADE
-        return made or any(self.is_filled(section) for section in Section)
+        join = self.join if self.join is not None and self.join.outcome == JoinOutcome.MADE else None
+        stands = join is not None and (UndoPart.ASSOCIATION, join.company_id) not in self.undone
+        return stands or any(self.is_filled(section) for section in Section)
 
 
-def read_existing(delivery: Delivery) -> Existing:
-    """What is kept of it; nothing is asked where nothing can be."""
+def read_existing(delivery: Delivery, undoing: Undoing | None) -> Existing:
+    """What is kept of it, and what *undoing* took back; nothing is asked where nothing can be."""
     if Outcome.DUPLICATE not in (delivery.company, delivery.contact):
         return Existing()
-    return Existing(list_values([delivery.id]), kept_join(delivery.id))
+    parts = undoing.parts if undoing is not None else ()
+    undone = frozenset((each.part, each.place) for each in parts if each.fate in DONE)
+    return Existing(list_values([delivery.id]), kept_join(delivery.id), undone)
 
 
 def filled_lines(existing: Existing) -> list[FilledLine]:
@@ -61,8 +75,8 @@ def filled_lines(existing: Existing) -> list[FilledLine]:
         FilledLine(
             name_property(each.section, each.property_name, each.property_label),
             each.section,
-            _refused(each.code) if each.outcome == FillOutcome.REFUSED else str(OUTCOMES.get(each.outcome, "")),
-            _value(each),
+            _became(each, is_emptied=existing.is_emptied(each)),
+            "" if existing.is_emptied(each) else _value(each),
         )
         for each in existing.values
     ]
@@ -86,6 +100,12 @@ def explain_join(join: Join) -> str:
         )
     refused = _("HubSpot had this contact without a company, and did not take the association.")
     return sentences(refused, explain_reason(join.code))
+
+
+def _became(kept: FilledValue, *, is_emptied: bool) -> str:
+    if is_emptied:
+        return _("It was filled, and is empty again since the delivery was undone.")
+    return _refused(kept.code) if kept.outcome == FillOutcome.REFUSED else str(OUTCOMES.get(kept.outcome, ""))
 
 
 def _refused(code: str) -> str:

@@ -93,8 +93,8 @@ def show_delivery(delivery_id: int) -> ResponseReturnValue:
     history = read_history(delivery.booking_id)
     since = tell_since(delivery, connection)
     reason = delivery.reason if since is None else since.code
-    existing = read_existing(delivery)
     undoing = read_undoing(delivery_id)
+    existing = read_existing(delivery, undoing)
     archived = archived_of(delivery, undoing)
     return render_template(
         "deliveries/show_delivery.html",

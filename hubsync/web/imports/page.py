@@ -28,10 +28,10 @@ from hubsync.store.imports import BookingImport
 from hubsync.web.imports import text
 from hubsync.web.imports.upload import AT_ONCE, CHECK_SECONDS, pages
 from hubsync.web.mapping.editor_state import load_editor_state
-from hubsync.web.mapping.preview_text import SectionValues, record_lines, sections_of
+from hubsync.web.mapping.preview_text import SectionValues, filled_lines, owner_line, record_lines, sections_of
 from hubsync.web.shell import reasons
 from hubsync.web.shell.guards import team_page
-from hubsync.web.shell.record_line import RecordLine
+from hubsync.web.shell.record_line import FilledLine, RecordLine
 
 ONE = "/<int:import_id>"
 FAULTS = 50
@@ -139,7 +139,7 @@ def _ready(found: BookingImport, returned: Returned) -> dict[str, Any]:
     headings, questions = open_headings(found), found.calendar.asked()
     columns = returned.columns or found.columns
     first = status.first_cells(found.id)
-    faults = [text.fault_line(each, headings) for each in islice(status.list_faults(found.id), FAULTS)]
+    faults = [text.fault_line(each, headings) for each in islice(status.list_faults(found.id), FAULTS + 1)]
     double = set(twice(columns))
     return {
         "columns": [
@@ -160,19 +160,37 @@ def _ready(found: BookingImport, returned: Returned) -> dict[str, Any]:
         "encodings": {each.value: word for each, word in text.ENCODINGS.items()},
         "delimiters": {each: text.DELIMITERS[each] for each in DELIMITERS},
         "read_as": Reading(found.encoding, returned.delimiter or found.delimiter),
-        "faults": faults,
+        "faults": faults[:FAULTS],
+        "more_faults": len(faults) > FAULTS,
         "first_rows": _first_rows(found) if request.method == "GET" else [],
     }
 
 
-def _first_rows(found: BookingImport) -> list[tuple[status.FirstRow, list[RecordLine], list[SectionValues]]]:
+@dataclass(frozen=True)
+class FirstShown:
+    """One of the first rows and what would become of it in HubSpot; nothing is said of that without a mapping."""
+
+    row: status.FirstRow
+    looks: Sequence[RecordLine] = ()
+    owner: str = ""
+    filled: Sequence[FilledLine] = ()
+    sections: Sequence[SectionValues] = ()
+
+
+def _first_rows(found: BookingImport) -> list[FirstShown]:
     rows = status.first_rows(g.team, found, PREVIEWED)
     if not any(each.preview for each in rows):
-        return [(each, [], []) for each in rows]
-    labels, mapping = load_editor_state(found.calendar_id).labels, status.rows_mapped(found.calendar_id)
+        return [FirstShown(each) for each in rows]
+    editor, mapping = load_editor_state(found.calendar_id), status.rows_mapped(found.calendar_id)
     connection, refused = connection_of(g.team.id), read_refused(g.team.id)
     return [
-        (each, record_lines(each.preview, connection), sections_of(each.preview, mapping, labels, refused))
+        FirstShown(
+            each,
+            record_lines(each.preview, connection),
+            owner_line(editor.edited.owner, editor.owners),
+            filled_lines(each.preview, editor.labels),
+            sections_of(each.preview, mapping, editor.labels, refused),
+        )
         for each in rows
         if each.preview is not None
     ]

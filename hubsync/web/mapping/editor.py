@@ -14,6 +14,7 @@ from hubsync.services.mapping.proposals import add_proposals
 from hubsync.services.mapping.storage import load_mapping
 from hubsync.services.mapping.storage import save_mapping as store
 from hubsync.services.mapping.validation import MOST_ROWS
+from hubsync.store.connections import connection_of
 from hubsync.web.mapping.editor_state import (
     EditorState,
     editor_of,
@@ -69,6 +70,11 @@ def _tell_saved(state: EditorState) -> str:
     """What the save means for bookings from now on, and when it begins or resumes posting, for those before."""
     if not state.edited.active:
         return _("The mapping is saved. HubSpot is paused: new bookings are kept, but not posted.")
+    connection = connection_of(g.team.id)
+    if connection is not None and connection.watching_since is not None:
+        return _(
+            "The mapping is saved. HubSync watches only: bookings are posted by it once the team has gone live."
+        )
     message = _("The mapping is saved. Bookings are posted by it from now on.")
     posted_before = state.saved.version and state.saved.edited.active
     return message if posted_before else Markup("{} {}").format(message, tell_before(state.calendar.id)).rstrip()

@@ -11,12 +11,13 @@ import requests
 from flask import Flask
 
 from hubspot_sandbox.server import SandboxServer
+from hubsync.domain.mapping import WhenExists
 from hubsync.services import now
 from hubsync.services.deliveries.undoing import read_undoing
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.deliveries import Delivery
 from hubsync.store.leases import UNDOING
-from hubsync.store.mappings import MappingRecord
+from hubsync.store.mappings import MappingRecord, MappingRow
 from hubsync.store.undoings import Undoing
 from tests.kit import rows
 from tests.kit.acme import Acme
@@ -123,6 +124,22 @@ def test_an_association_to_be_removed_is_named_with_both_ends(member: Browser, a
     [before, after] = [each.words for each in told.select(".parts tbody tr") if "Association" in each.words]
     assert "removed It was removed when the delivery was undone." in before
     assert "The contact and the company are apart again" in after
+
+
+def test_a_value_that_is_empty_again_is_not_said_to_be_filled(member: Browser, acme: Acme) -> None:
+    seeded = {"properties": {"email": "ken@abe.co.jp"}}
+    requests.post(f"{acme.sandbox.url}/sandbox/api/records/contacts", json=seeded, timeout=60).raise_for_status()
+    with write_transaction() as session:
+        session.query(MappingRow).filter_by(property_name="lastname").one().when_exists = WhenExists.FILL
+    acme.calendar()
+    page = f"/teams/acme/deliveries/{acme.book('Abe Ken', 'ken@abe.co.jp', 'Acme').id}"
+    filled = member.open(page)
+    assert "What was empty was filled" in words(filled)
+    told = member.open(member.submit(member.open(f"{page}/undo"), "Undo in HubSpot").location)
+    assert told.select_one("[aria-labelledby=filled] dd").words == (
+        "It was filled, and is empty again since the delivery was undone."
+    )
+    assert "What was empty was filled" not in words(told)
 
 
 def test_what_stays_is_said_with_its_reason_and_nothing_can_be_pressed(member: Browser, acme: Acme) -> None:

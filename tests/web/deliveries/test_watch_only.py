@@ -42,6 +42,8 @@ def test_from_the_switch_to_the_sums_and_live(mapped_team: ConnectedTeam) -> Non
     assert begun.location.endswith(PAGE)
     assert "Nothing was watched yet" in words(owner.open(PAGE))
     assert "watches only" in words(owner.open(LOG))  # on every page of the team
+    saved = owner.open(owner.press(mapped_team.editor).location)
+    assert "bookings are posted by it once the team has gone live" in words(saved)
     mapped_team.calls()
     mapped_team.book()
 

@@ -6,8 +6,10 @@ import io
 from typing import Any
 
 import pytest
+import requests
 
 from hubsync.domain.imports.states import ImportState
+from hubsync.domain.mapping import WhenExists
 from hubsync.services.connection import watch_only
 from hubsync.services.deliveries.due_retries import run_due
 from hubsync.services.imports.worker import work_on_imports
@@ -16,7 +18,7 @@ from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar
 from hubsync.store.imports import BookingImport
-from hubsync.store.mappings import MappingRecord
+from hubsync.store.mappings import MappingRecord, MappingRow
 from hubsync.store.people import Person
 from hubsync.web.imports import text
 from tests.kit.acme import acme
@@ -218,6 +220,23 @@ def test_what_is_wrong_with_the_upload_stands_at_its_field(owner: Browser, acme:
     assert "Row 2: A quotation mark is opened there and never closed." in words(unread)
     uploaded(owner, acme, file_of([1]))
     assert send(owner, acme, file_of([2])).status_code == 409
+
+
+def test_what_is_filled_in_records_that_hubspot_has_stands_with_the_row(owner: Browser, acme: Any) -> None:
+    there = {"properties": {"email": "mika1@acme-1.co.jp"}}
+    requests.post(f"{acme.sandbox.url}/sandbox/api/records/contacts", json=there, timeout=60).raise_for_status()
+    with write_transaction() as session:
+        session.query(MappingRow).filter_by(property_name="lastname").one().when_exists = WhenExists.FILL
+    acme.calendar()
+    first = uploaded(owner, acme, file_of([1]))[1].select_one("[aria-labelledby=first]")
+    assert "Fill if empty Last Name (lastname)" in words(first)
+    assert "It is empty and would be filled: Mika" in words(first)
+
+
+def test_more_faults_than_the_page_shows_are_said_to_be_in_the_file(owner: Browser, acme: Any) -> None:
+    page = uploaded(owner, acme, f"{HEADING}\n" + "1,Ann,ann@,Acme,2026-03-01 10:00\n" * 51)[1]
+    assert len(page.select("[aria-labelledby=faults] tbody tr")) == 50
+    assert "The first 50 faults are shown here" in words(page)
 
 
 def test_it_is_said_where_bookings_would_wait(owner: Browser, acme: Any) -> None:

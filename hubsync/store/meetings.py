@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, bindparam, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hubsync.domain.meetings import MeetingOutcome, MeetingState
+from hubsync.domain.owners import OwnerProblem
 from hubsync.store import Base
 from hubsync.store.columns import UtcDateTime, enum_text
 
@@ -21,7 +22,8 @@ class Meeting(Base):
     """The one meeting of a delivery's booking.
 
     *starts_at*, *ends_at*, *outcome* and *place* are what HubSpot was last told, *place* as a fingerprint of where
-    it is. *due_at* is when it is compared with the booking again, because that has changed; *tries* counts how
+    it is. *owner_id* and *owner_name* are whom it was sent with, by the name of that time, *owner_problem* is why
+    without. *due_at* is when it is compared with the booking again, because that has changed; *tries* counts how
     often that was in vain. *reason* is the code of why there is none, or of what was refused last. *former_ids*,
     separated by blanks, are meetings of bookings that were joined to this one: they are cancelled in HubSpot.
     Whoever makes or changes the meeting has the row under a lease: an attempt at the delivery, or the background.
@@ -43,6 +45,9 @@ class Meeting(Base):
     outcome: Mapped[MeetingOutcome] = mapped_column(enum_text(MeetingOutcome), default=MeetingOutcome.SCHEDULED)
     place: Mapped[str] = mapped_column(String(64), default="")
     reason: Mapped[str] = mapped_column(String(64), default="")
+    owner_id: Mapped[str] = mapped_column(String(32), default="", server_default="")
+    owner_name: Mapped[str] = mapped_column(String(255), default="", server_default="")
+    owner_problem: Mapped[OwnerProblem | None] = mapped_column(enum_text(OwnerProblem))
     former_ids: Mapped[str] = mapped_column(Text, default="")
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     tries: Mapped[int] = mapped_column(default=0)

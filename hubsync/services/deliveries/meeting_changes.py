@@ -205,6 +205,7 @@ def _conclude(change: MeetingChange, fault: HubSyncError | None) -> str:
         due = values.pop("due_at", None)
     elif work is not None:
         state = work.state
+        values |= sent_columns(work)
     elif fault is None:
         values |= {**change.sent, "reason": ""}
     if isinstance(fault, RecordGone) and work is None:

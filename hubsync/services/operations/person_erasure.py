@@ -28,6 +28,7 @@ from hubsync.store.bookings import BookingRecord
 from hubsync.store.busy_calendars import BusyCalendar
 from hubsync.store.calendars import Calendar
 from hubsync.store.mappings import MappingRecord
+from hubsync.store.meetings import Meeting
 from hubsync.store.owners import GivenOwner, KnownOwner
 from hubsync.store.people import Person, UnconfirmedIdentity
 from hubsync.store.teams import AuditEntry, Invitation, Membership, Team
@@ -124,7 +125,7 @@ def _forget_hubspot_user(session: Session, email: str, texts: frozenset[str]) ->
     is_theirs = KnownOwner.address_key == address_key(email)
     texts |= set(session.scalars(select(KnownOwner.name).where(is_theirs, KnownOwner.name != "")))
     session.execute(update(KnownOwner).where(is_theirs).values(name="", email="", address_key=""))
-    for table in (GivenOwner, MappingRecord):
+    for table in (GivenOwner, MappingRecord, Meeting):
         session.execute(update(table).where(table.owner_name.in_(texts)).values(owner_name=""))
 
 

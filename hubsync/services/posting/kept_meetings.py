@@ -99,11 +99,17 @@ def _why_given_up(posting: Posting) -> str:
 
 
 def sent_columns(work: MeetingWork) -> dict[str, Any]:
-    """What HubSpot was told with the create, as columns; of a change that was before it is told afterwards."""
-    plan = work.plan
+    """What HubSpot was told with the create, as columns; of a change that was before it is told afterwards.
+
+    The owner of one whose answer is not known is kept as well: whoever finds it again does not send it anew.
+    """
+    plan, given = work.plan, work.owner
+    told: dict[str, Any] = {}
+    if given is not None:
+        told = {"owner_id": given.owner_id, "owner_name": given.owner_name[:255], "owner_problem": given.problem}
     if work.state is not MeetingState.CREATED or plan is None:
-        return {}
-    told: dict[str, Any] = {
+        return told
+    told |= {
         "starts_at": plan.starts_at,
         "ends_at": plan.ends_at,
         "outcome": MeetingOutcome.SCHEDULED,

@@ -24,7 +24,7 @@ from hubsync.domain.meetings import (
     newest,
 )
 from hubsync.domain.outcomes import AT_HUBSPOT, Outcome
-from hubsync.domain.owners import OWNER_PROPERTY
+from hubsync.domain.owners import OWNER_PROPERTY, OwnerDecision, OwnerProblem
 from hubsync.domain.pacing import ONE_CALL
 from hubsync.domain.remarks import FurtherStep, RemarkKind
 from hubsync.domain.searching import email_as_searched
@@ -35,7 +35,7 @@ from hubsync.hubspot.records import FoundContact
 from hubsync.services.posting.context import REPAIRS, Posting
 from hubsync.services.posting.kept_meetings import of_other_bookings
 from hubsync.services.posting.meeting_work import MeetingWork
-from hubsync.services.posting.owner import owner_id
+from hubsync.services.posting.owner import decide_meeting
 from hubsync.store import db, end_read, run
 from hubsync.store.deliveries import Delivery
 
@@ -93,7 +93,7 @@ def post_meeting(posting: Posting) -> None:
         _make_none(posting, work, work.why_none)
         return
     try:
-        work.meeting_id = _create_repaired(posting, plan, timelines)
+        work.meeting_id = _create_repaired(posting, work, plan, timelines)
     except AnswerLost:
         work.state = MeetingState.INTENT
         raise
@@ -157,12 +157,13 @@ def _read(posting: Posting, timelines: dict[str, str]) -> list[FoundMeeting]:
     return posting.ask(lambda client: client.read_meetings(ids, deadline))
 
 
-def _create_repaired(posting: Posting, plan: MeetingPlan, timelines: dict[str, str]) -> str:
+def _create_repaired(posting: Posting, work: MeetingWork, plan: MeetingPlan, timelines: dict[str, str]) -> str:
     """Create the meeting; a value that HubSpot names as bad is left out, but for its times.
 
     So is the owner with whom HubSpot refuses it and names nothing: how it words this is not documented.
     """
-    properties, repairs = plan.properties(owner_id(posting) or ""), 0
+    work.owner, repairs = decide_meeting(posting), 0
+    properties = plan.properties(work.owner.owner_id if work.owner is not None else "")
     times = {"hs_timestamp", "hs_meeting_start_time", "hs_meeting_end_time"}
     while True:
         posting.reserve(ONE_CALL)
@@ -174,12 +175,19 @@ def _create_repaired(posting: Posting, plan: MeetingPlan, timelines: dict[str, s
                 raise
             repairs += 1
             posting.hear(refused)
-            properties = {name: value for name, value in properties.items() if name not in named}
+            properties = _without(properties, named, work)
         except RecordRefused as refused:
             if type(refused) is not RecordRefused or OWNER_PROPERTY not in properties:
                 raise
             posting.hear(refused)
-            properties = {name: value for name, value in properties.items() if name != OWNER_PROPERTY}
+            properties = _without(properties, {OWNER_PROPERTY}, work)
+
+
+def _without(properties: dict[str, str], refused: set[str], work: MeetingWork) -> dict[str, str]:
+    """The *properties* but for what HubSpot *refused*; without its owner the meeting is known to have none."""
+    if OWNER_PROPERTY in refused:
+        work.owner = OwnerDecision(problem=OwnerProblem.REFUSED)
+    return {name: value for name, value in properties.items() if name not in refused}
 
 
 def _created(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hubsync.domain.meetings import MeetingPlan, MeetingState
+from hubsync.domain.owners import OwnerDecision
 
 
 @dataclass
@@ -16,7 +17,7 @@ class MeetingWork:
     *in_doubt*: one was about to be made before, and nobody knows whether it was. *contact_was_open*: what becomes
     of the contact was open when the attempt began, so that one that is created by now has no other meetings.
     *seen* are the ids of the meetings on the contact's timeline, where it was read in this attempt; *found_at* is
-    when a meeting begins that an earlier attempt made.
+    when a meeting begins that an earlier attempt made. *owner* is whom it was sent with, None without a rule.
     """
 
     worker: str
@@ -29,3 +30,4 @@ class MeetingWork:
     contact_was_open: bool = True
     seen: tuple[str, ...] | None = None
     found_at: datetime | None = None
+    owner: OwnerDecision | None = None

@@ -39,9 +39,9 @@ _KEPT = select(_GIVEN).where(_GIVEN.c.delivery_id == bindparam("delivery_id"))
 Create = Callable[[HubSpotClient, dict[str, str]], str]
 
 
-def owner_id(posting: Posting) -> str | None:
-    """The owner that the calendar's rule means for this booking; None without a rule, or where there is none."""
-    return _decision(posting).owner_id or None if posting.task.owner.rule else None
+def decide_meeting(posting: Posting) -> OwnerDecision | None:
+    """Whom the calendar's rule means for the meeting of this booking; None without a rule."""
+    return _decision(posting) if posting.task.owner.rule else None
 
 
 def decide(posting: Posting, section: Section) -> OwnerDecision:

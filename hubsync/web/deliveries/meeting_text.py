@@ -11,7 +11,7 @@ from flask_babel import lazy_pgettext
 from hubsync.config import settings
 from hubsync.domain.delivery_states import UNFINISHED
 from hubsync.domain.meetings import MeetingOutcome, MeetingState, NoMeeting
-from hubsync.domain.remarks import FurtherStep
+from hubsync.domain.remarks import FurtherStep, RemarkKind
 from hubsync.domain.undoing import UndoFate, UndoPart
 from hubsync.hubspot.links import record_url
 from hubsync.phrases import sentences
@@ -20,9 +20,10 @@ from hubsync.services.deliveries.queries import find_meeting
 from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from hubsync.store.meetings import Meeting
+from hubsync.web.deliveries.records_text import tell_owner
 from hubsync.web.shell.reasons import explain_reason
 from hubsync.web.shell.record_line import RecordLine
-from hubsync.web.shell.remark_texts import PARTS
+from hubsync.web.shell.remark_texts import OWNER_PROBLEMS, PARTS
 
 Tone = Literal["good", "plain", "care", "bad"]
 NOT_MADE = lazy_pgettext("on the timeline", "not made")
@@ -55,7 +56,8 @@ def meeting_lines(delivery: Delivery, connection: Connection | None, archived: A
         if delivery.state not in UNFINISHED:
             return []
         word, icon, tone = _("not yet"), "clock", "plain"
-    name, link, sentence = str(PARTS[FurtherStep.MEETING]), _link(kept, connection), _sentence(kept)
+    name, link = str(PARTS[FurtherStep.MEETING]), _link(kept, connection)
+    sentence = sentences(_sentence(kept), _owner_sentence(kept, delivery))
     if kept.state == MeetingState.GONE and archived.get((UndoPart.MEETING, kept.meeting_id)) is UndoFate.ARCHIVED:
         word, icon, sentence = _("archived"), "archive", _("It was archived when the delivery was undone.")
     return [RecordLine(name, str(word), icon, tone, sentence, kept.meeting_id, link)]
@@ -82,6 +84,17 @@ def _sentence(kept: Meeting) -> str:
         untold = _("The booking has changed since, and HubSpot did not take that:")
         return sentences(stands, untold, explain_reason(kept.reason))
     return stands
+
+
+def _owner_sentence(kept: Meeting, delivery: Delivery) -> str:
+    """Whom it belongs to, or why to nobody, unless that is said of the company or the contact."""
+    if kept.state != MeetingState.CREATED:
+        return ""
+    if kept.owner_problem is None:
+        return tell_owner(kept.owner_id, kept.owner_name) if kept.owner_id else ""
+    if any(each["kind"] == RemarkKind.NO_OWNER for each in delivery.remarks):
+        return ""
+    return sentences(_("It has no owner."), str(OWNER_PROBLEMS[kept.owner_problem]))
 
 
 def _link(kept: Meeting, connection: Connection | None) -> str:

@@ -86,13 +86,18 @@ def _record(
     return RecordLine(str(PARTS[part]), *_look(delivery, part), sentence, record_id, link, gone)
 
 
+def tell_owner(owner_id: str, owner_name: str) -> str:
+    """Whom something belongs to, as HubSpot called them when it was sent."""
+    return _("Its owner is %(owner)s.", owner=owner_name or f"#{owner_id}")
+
+
 def _owner_sentences(delivery: Delivery) -> dict[Section, str]:
     """Whom the new records were given to; why one has no owner stands among the notes."""
     if Outcome.CREATED not in (delivery.company, delivery.contact):
         return {}
     created = {Section.COMPANIES: delivery.company, Section.CONTACTS: delivery.contact}
     return {
-        section: _("Its owner is %(owner)s.", owner=given.owner_name or f"#{given.owner_id}")
+        section: tell_owner(given.owner_id, given.owner_name)
         for section, given in given_owners(delivery.id).items()
         if given.owner_id and created[section] == Outcome.CREATED
     }

@@ -27,6 +27,7 @@ from hubsync.store.calendars import Calendar
 from hubsync.store.deliveries import Delivery
 from hubsync.store.free_times import CalendarHost
 from hubsync.store.mappings import MappingRecord
+from hubsync.store.meetings import Meeting
 from hubsync.store.owners import GivenOwner, KnownOwner
 from hubsync.store.people import Person
 from hubsync.store.teams import AuditEntry, Invitation
@@ -112,12 +113,14 @@ def test_as_a_hubspot_user_too_they_are_known_by_their_id_alone(app: Flask, peop
                     GivenOwner(delivery_id=delivery_id, section=section, owner_id="71009", owner_name=name)
                 )
             session.query(MappingRecord).filter(MappingRecord.id == 1).update({"owner_name": NAME})
+            session.add(Meeting(delivery_id=delivery_id, owner_id="71009", owner_name=NAME))
         erase_person(people["keeper"])
         given = db.session.query(GivenOwner).filter_by(owner_id="71009").order_by(GivenOwner.section)
         assert [each.owner_name for each in given] == ["", "Mika Sato"]
         known = db.session.query(KnownOwner).filter_by(owner_id="71009").one()
         assert (known.name, known.email, known.address_key) == ("", "", "")
         assert db.session.get_one(MappingRecord, 1).owner_name == ""
+        assert db.session.query(Meeting.owner_name).scalar() == ""
 
 
 def test_what_was_theirs_is_the_owners_and_guests_keep_their_bookings(app: Flask, people: dict[str, int]) -> None:

@@ -29,6 +29,7 @@ from hubsync.store.calendars import Calendar
 from hubsync.store.connections import Connection
 from hubsync.store.owners import GivenOwner, KnownOwner, OwnerReading
 from tests.kit.held_calls import let_workers_die, while_held
+from tests.kit.meetings import LOST, meetings_at, read_kept, switch_meetings_on
 from tests.kit.owners import HOST, change_scopes, give_owner, hubspot_user, owners_in
 from tests.kit.source_bookings import source_booking
 from tests.services.posting.test_company import make
@@ -225,6 +226,28 @@ def test_a_company_whose_answer_was_lost_says_what_it_was_sent_with(acme: Any) -
     # The company has the owner of then; the owners could not be read for the contact.
     assert (settled.state, said(settled)) == ("posted", [("contacts", "not_read")])
     assert owners_in(acme, "companies") == [host]
+
+
+@pytest.mark.parametrize("is_refused", [False, True])
+def test_the_owner_of_a_meeting_is_kept_where_company_and_contact_were_there(acme: Any, is_refused: bool) -> None:
+    book(acme)
+    host = hubspot_user(acme)
+    give_owner(acme)
+    switch_meetings_on(acme.calendar_id)
+    if is_refused:
+        refused = {"status": "error", "message": "No.", "category": "VALIDATION_ERROR"}
+        acme.fault(action="status", status=400, method="POST", path="/meetings", body=refused, times=1)
+    else:
+        acme.fault(**LOST)
+    delivery = acme.book("Sato Mika", "mika@mika.co.jp", "mika", form_id="again")
+    with time_machine.travel(now() + timedelta(hours=1), tick=False):
+        run_due()
+    (meeting,) = meetings_at(acme.sandbox)
+    kept, of_hubspot = read_kept(delivery.id), meeting["properties"].get("hubspot_owner_id", "")
+    assert (kept.state, kept.owner_id, kept.owner_problem) == (
+        ("created", "", OwnerProblem.REFUSED) if is_refused else ("created", host, None)
+    )
+    assert (of_hubspot, given_owners(delivery.id)) == (kept.owner_id, {})
 
 
 def test_owners_are_forgotten_with_the_last_team_of_the_account(acme: Any) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from hubsync.domain.owners import OwnerProblem
 from hubsync.store import write_transaction
+from hubsync.store.meetings import Meeting
 from hubsync.store.owners import GivenOwner
 from tests.kit.browser import Browser
 from tests.kit.delivery_log import STARTS, Log, begin_log
@@ -77,6 +78,29 @@ def test_the_owner_of_a_new_record_is_named_as_hubspot_called_them_then(log: Log
             [line.rpartition(".")[0].partition("Its owner is ")[2] for line in parts(opened(owner, delivery))]
         )
     assert said == [["Mika Sato", "", ""], ["", "#71002", ""], ["", "", ""]]
+
+
+def test_the_owner_of_a_meeting_is_named_also_where_company_and_contact_were_there(
+    log: Log, owner: Browser
+) -> None:
+    refused = {"owner_problem": OwnerProblem.REFUSED}
+    said = []
+    for kept, remarks in (
+        ({"owner_id": "71001", "owner_name": "Mika Sato"}, []),
+        (refused, []),
+        (refused, [{"kind": "no_owner", "section": "contacts", "code": "refused"}]),
+        ({}, []),
+    ):
+        delivery = log.add("duplicate", company="duplicate", contact="duplicate", remarks=remarks)
+        with log.app.app_context(), write_transaction() as session:
+            session.add(Meeting(delivery_id=delivery, state="created", meeting_id="9", **kept))
+        said.append(parts(opened(owner, delivery))[-1].partition("as scheduled.")[2].partition("#9")[0].strip())
+    assert said == [
+        "Its owner is Mika Sato.",
+        "It has no owner. HubSpot did not take the user as the owner.",
+        "",
+        "",
+    ]
 
 
 def test_records_of_a_former_account_are_linked_there_and_a_half_posted_booking_says_so(

@@ -11,6 +11,7 @@ from flask import Response, flash, g, jsonify, redirect, render_template, reques
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from hubsync.domain.booking import BookingEvent
 from hubsync.domain.csv_cells import line
 from hubsync.domain.csv_files.encodings import Encoding
 from hubsync.domain.csv_files.records import DELIMITERS
@@ -23,11 +24,14 @@ from hubsync.services.import_files import open_headings
 from hubsync.services.imports import status, uploads, worker
 from hubsync.services.imports.checking import read_beginning
 from hubsync.services.imports.uploads import Reading
+from hubsync.services.mapping.preview import Preview
+from hubsync.services.mapping.storage import EditedMapping
 from hubsync.store.connections import connection_of
 from hubsync.store.imports import BookingImport
 from hubsync.web.imports import text
 from hubsync.web.imports.upload import AT_ONCE, CHECK_SECONDS, pages
 from hubsync.web.mapping.editor_state import load_editor_state
+from hubsync.web.mapping.meeting_preview import foresee_line
 from hubsync.web.mapping.preview_text import SectionValues, filled_lines, owner_line, record_lines, sections_of
 from hubsync.web.shell import reasons
 from hubsync.web.shell.guards import team_page
@@ -186,7 +190,7 @@ def _first_rows(found: BookingImport) -> list[FirstShown]:
     return [
         FirstShown(
             each,
-            record_lines(each.preview, connection),
+            [*record_lines(each.preview, connection), *_meeting_lines(each, each.preview, editor.edited)],
             owner_line(editor.edited.owner, editor.owners),
             filled_lines(each.preview, editor.labels),
             sections_of(each.preview, mapping, editor.labels, refused),
@@ -194,3 +198,11 @@ def _first_rows(found: BookingImport) -> list[FirstShown]:
         for each in rows
         if each.preview is not None
     ]
+
+
+def _meeting_lines(row: status.FirstRow, outcome: Preview, edited: EditedMapping) -> list[RecordLine]:
+    if not edited.meetings_on:
+        return []
+    booking = row.booking
+    is_cancelled = booking.event is BookingEvent.CANCELLED
+    return [foresee_line(outcome, has_time=booking.starts_at is not None, is_cancelled=is_cancelled)]

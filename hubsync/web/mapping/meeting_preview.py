@@ -44,21 +44,32 @@ def foresee_meeting(
     titles = state.edited.meeting_title, state.edited.meeting_body
     company = (outcome.draft.company or {}).get("name", "")
     meeting = fill_in(state.calendar, *titles, material, booking, typed=typed, company=company)
-    timelines = _timelines(outcome)
-    why = ""
-    if meeting is None or meeting.starts_at is None:
-        why = NoMeeting.NO_TIME
-    elif booking is not None and booking.cancelled_at is not None and not typed:
-        why = NoMeeting.CANCELLED
-    elif not timelines:
-        why = NoMeeting.NO_RECORD
-    name = str(PARTS[FurtherStep.MEETING])
-    if why:
-        never = pgettext("on the timeline", "not made")
-        lacking = _("Not possible without the contact or the company.")
-        sentence = lacking if why == NoMeeting.NO_RECORD else str(NO_MEETING[NoMeeting(why)])
-        return MeetingShown(RecordLine(name, never, "dash-circle", "plain", sentence))
-    return MeetingShown(promised_meeting(), meeting, timelines)
+    has_time = meeting is not None and meeting.starts_at is not None
+    is_cancelled = booking is not None and booking.cancelled_at is not None and not typed
+    why = _why_none(outcome, has_time=has_time, is_cancelled=is_cancelled)
+    return MeetingShown(_line(why), None if why else meeting, [] if why else _timelines(outcome))
+
+
+def foresee_line(outcome: Preview, *, has_time: bool, is_cancelled: bool) -> RecordLine:
+    """Whether a booking that is previewed on a calendar with meetings would get one."""
+    return _line(_why_none(outcome, has_time=has_time, is_cancelled=is_cancelled))
+
+
+def _why_none(outcome: Preview, *, has_time: bool, is_cancelled: bool) -> NoMeeting | None:
+    if not has_time:
+        return NoMeeting.NO_TIME
+    if is_cancelled:
+        return NoMeeting.CANCELLED
+    return None if _timelines(outcome) else NoMeeting.NO_RECORD
+
+
+def _line(why: NoMeeting | None) -> RecordLine:
+    if why is None:
+        return promised_meeting()
+    lacking = _("Not possible without the contact or the company.")
+    sentence = lacking if why == NoMeeting.NO_RECORD else str(NO_MEETING[why])
+    never = pgettext("on the timeline", "not made")
+    return RecordLine(str(PARTS[FurtherStep.MEETING]), never, "dash-circle", "plain", sentence)
 
 
 def promised_meeting() -> RecordLine:

@@ -24,6 +24,7 @@ from hubsync.web.imports import text
 from tests.kit.acme import acme
 from tests.kit.browser import Browser
 from tests.kit.imports import HEADING, file_of
+from tests.kit.meetings import switch_meetings_on
 from tests.kit.page import Element, read_page, words
 
 __all__ = ["acme"]
@@ -145,6 +146,22 @@ def test_only_what_would_come_in_is_shown_as_it_would_be_posted(owner: Browser, 
     page = uploaded(owner, acme, file_of([1, 2, 2, 3]))[1]
     shown = [each.words for each in page.select('[aria-labelledby="first"] summary')]
     assert [each.split(",")[0] for each in shown] == ["Row 3: Mika 2", "Row 5: Mika 3"]
+
+
+def test_the_meeting_of_a_row_is_foreseen_where_the_calendar_has_meetings(owner: Browser, acme: Any) -> None:
+    rows = "Name,Email,Start,Status\n" + "".join(
+        f"Mika,mika@acme-{each}.co.jp,{start},{status}\n"
+        for each, (start, status) in enumerate(
+            (("2026-03-01 10:00", "confirmed"), ("2026-03-02 10:00", "cancelled"))
+        )
+    )
+    address, page = uploaded(owner, acme, rows)
+    assert "Meeting" not in words(page.select_one('[aria-labelledby="first"]'))
+    switch_meetings_on(acme.calendar_id)
+    kept, cancelled = (words(each) for each in owner.open(address).select('[aria-labelledby="first"] details'))
+    assert "would be made The meeting would be put on the timeline" in kept
+    assert "cancelled" in cancelled
+    assert "not made The booking had been cancelled by then." in cancelled
 
 
 def test_a_page_of_before_the_calendar_changed_begins_nothing_and_shows_the_rows_anew(

@@ -77,6 +77,12 @@ def read_block(import_id: int, number: int) -> StoredRows | None:
     return None if block is None else open_block(block)
 
 
+def lock_rows(session: Session, import_id: int, number: int) -> StoredRows:
+    """The rows of one block, which nobody blanks until the caller commits."""
+    which = (ImportBlock.import_id == import_id, ImportBlock.number == number)
+    return open_block(session.scalars(select(ImportBlock).where(*which).with_for_update()).one())
+
+
 def read_rows(import_id: int) -> Iterator[Record]:
     """All rows of the file that are still there, in their order."""
     number = 0

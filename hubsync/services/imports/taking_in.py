@@ -7,7 +7,7 @@ stops an import does so for all that is not on its way.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -20,7 +20,7 @@ from hubsync.domain.imports.rows import Plan, read_row
 from hubsync.domain.imports.states import ImportState
 from hubsync.services import now, tools
 from hubsync.services.bookings.completion import write_imported
-from hubsync.services.import_files import ROWS, drop_file, read_block
+from hubsync.services.import_files import ROWS, drop_file, lock_rows
 from hubsync.services.imports.hold import HoldLost, holding
 from hubsync.services.imports.reading_settings import plan_of
 from hubsync.services.teams.audit import record
@@ -52,12 +52,7 @@ def take_rows_in(import_id: int, worker: str, goes_on: Callable[[], bool]) -> in
             break
         if room <= 0:
             break
-        number, begin = divmod(done, ROWS)
-        block = read_block(import_id, number)
-        if block is None:
-            raise HoldLost  # ended meanwhile
-        portion = block[begin : begin + min(AT_ONCE, room)]
-        taken += _take_portion(import_id, worker, done, portion, plan)
+        taken += _take_portion(import_id, worker, done, min(AT_ONCE, room), plan)
     if taken:
         tools().wake.set()
     return taken
@@ -77,14 +72,17 @@ def count_on_their_way(booking_import: BookingImport) -> int:
     ).one()
 
 
-def _take_portion(import_id: int, worker: str, done: int, portion: Sequence[Record | None], plan: Plan) -> int:
-    """Take some rows in with the note that they are done; those that cannot be are left out.
+def _take_portion(import_id: int, worker: str, done: int, most: int, plan: Plan) -> int:
+    """Take the next rows in, *most* at most, with the note that they are done; those that cannot be are left out.
 
-    Return how many were.
+    Return how many were. The rows are read here, so that whoever erases a guest finds the guest in them, or in a
+    booking.
     """
+    number, begin = divmod(done, ROWS)
     with holding(import_id, worker) as (session, booking_import):
         if booking_import.done != done or booking_import.state != ImportState.TAKING_IN:
             raise HoldLost
+        portion = lock_rows(session, import_id, number)[begin : begin + most]
         calendar = session.get_one(Calendar, booking_import.calendar_id)
         taken = sum(_take(session, calendar, import_id, row, plan) for row in portion if row is not None)
         booking_import.done += len(portion)

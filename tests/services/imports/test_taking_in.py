@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
 from hubsync.domain.booking import IMPORT
 from hubsync.domain.imports.states import ImportState
 from hubsync.domain.questions import Kind
 from hubsync.errors import Refused
 from hubsync.services import now
+from hubsync.services.bookings.erasure import erase_guest
 from hubsync.services.deliveries.due_retries import run_due
 from hubsync.services.imports import taking_in, uploads
 from hubsync.services.imports.worker import work_on_imports
@@ -152,6 +154,31 @@ def test_appointments_to_come_take_the_time_of_their_host_and_those_of_before_no
     work_on_imports()
     taken = {each.guest_name: each.host_id for each in db.session.query(BookingRecord)}
     assert taken == {"Ann": acme.calendar().owner_id, "Bo": None, "Cy": None}
+
+
+def test_a_guest_who_is_erased_while_rows_are_taken_in_does_not_come_back(acme: Any) -> None:
+    begin(acme, file_of([1, 2]))
+    erasures: list[threading.Thread] = []
+
+    def erase() -> None:
+        with acme.app.app_context():
+            erase_guest("mika1@acme-1.co.jp", acme.team_id)
+
+    def between(*given: Any) -> None:  # the rows are read, and nothing is written yet
+        if "rows_sealed" in given[2] and not db.session().info.get("write_transaction") and not erasures:
+            thread = threading.Thread(target=erase)
+            erasures.append(thread)
+            thread.start()
+            thread.join()
+
+    event.listen(db.engine, "after_cursor_execute", between)
+    try:
+        work_on_imports()
+    finally:
+        event.remove(db.engine, "after_cursor_execute", between)
+    if not erasures:  # nobody could come in between
+        erase()
+    assert [each.guest_name for each in db.session.query(BookingRecord)] == ["Mika 2"]
 
 
 @pytest.mark.slow

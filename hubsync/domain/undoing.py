@@ -93,6 +93,14 @@ class PastValue:
 
 
 @dataclass(frozen=True, slots=True)
+class Maker:
+    """What made a record, as HubSpot names it."""
+
+    source: str
+    source_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class RecordLinks:
     """A record, who made it, and the ids of what is associated with it by kind."""
 
@@ -101,6 +109,10 @@ class RecordLinks:
     source: str
     source_id: str
     linked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def maker(self) -> Maker:
+        return Maker(self.source, self.source_id)
 
 
 PLAIN_TYPES = frozenset({"contact_to_company", "contact_to_company_unlabeled"})

@@ -15,6 +15,7 @@ from hubsync.domain.outcomes import Outcome
 from hubsync.domain.undoing import (
     DONE,
     UNDOABLE,
+    RecordLinks,
     UndoFate,
     UndoPart,
     Verdict,
@@ -28,6 +29,7 @@ from hubsync.net.deadline import Deadline
 from hubsync.services import tools
 from hubsync.services.connection.api_access import with_access
 from hubsync.services.connection.tokens import usable_connection
+from hubsync.services.deliveries.known_maker import is_in_doubt, read_known_maker
 from hubsync.services.posting.filled_values import MADE_OR_SENT, SENT, kept_join, list_values, value_place
 from hubsync.store import db, end_read
 from hubsync.store.deliveries import Delivery
@@ -221,7 +223,17 @@ class Judge:
             self._editable[kind] = self.client.list_editable(kind, self.deadline)
         past = self.client.read_past(kind, thing.record_id, self._editable[kind], self.deadline)
         maker_alone = thing.part is UndoPart.MEETING
-        return judge(thing.record_id, links, past, made.own(thing.part, done), maker_alone=maker_alone)
+        verdict = judge(thing.record_id, links, past, made.own(thing.part, done), maker_alone=maker_alone)
+        if verdict.fate is UndoFate.ARCHIVED and self._may_be_of_another_app(made, thing, links):
+            return Verdict(UndoFate.DOUBTFUL)
+        return verdict
+
+    def _may_be_of_another_app(self, made: Made, thing: MadeThing, links: RecordLinks) -> bool:
+        """Whether another app made the record, which came up while the answer to our own create was lost."""
+        if not is_in_doubt(made.delivery_id, thing.part):
+            return False
+        ours = read_known_maker(self.client, made.delivery_id, made.team_id, made.account_id, self.deadline)
+        return ours is not None and links.maker != ours
 
     def _judge_value(self, made: Made, thing: MadeThing, value: FilledIn) -> Verdict:
         name = value.property_name

@@ -263,6 +263,22 @@ def test_while_the_team_watches_only_nothing_is_undone(acme: Any) -> None:
     assert (left(acme), read_undoing(delivery.id)) == ((1, 1), None)
 
 
+@pytest.mark.parametrize("is_ours", [False, True], ids=["another app's", "ours"])
+def test_where_ours_was_lost_only_what_our_app_made_is_archived(acme: Any, is_ours: bool) -> None:
+    acme.book("Kato Rei", "rei@other.co.jp", "Other")
+    lost = {"when": "after" if is_ours else "before", "except_path": "/search", "times": 1}
+    acme.fault(action="drop", method="POST", path="/companies", **lost)
+    delivery = acme.book("Sato Mika", "mika@gmail.com", "Acme")
+    if not is_ours:
+        another_app = Source("INTEGRATION", "7777", "Another app")
+        create_record(acme.sandbox.state, DEFAULT_ACCOUNT, kind_named("companies"), {"name": "Acme"}, another_app)
+    with later(minutes=10):
+        run_due()
+        assert read_delivery(delivery.id).company == "created"
+        fate = "undo_archived" if is_ours else "stays_doubtful"
+        assert undone(acme, delivery) == {"made_contact": ("undo_archived", ""), "made_company": (fate, "")}
+
+
 @pytest.mark.parametrize("maker", [BY_HAND, SETTING, ENRICHED], ids=["a person", "a setting", "HubSpot"])
 def test_what_no_app_made_stays_though_it_came_up_where_ours_was_lost(acme: Any, maker: Source) -> None:
     acme.fault(action="drop", when="before", method="POST", path="/companies", except_path="/search", times=1)

@@ -183,7 +183,7 @@ def _span(on: date, found: re.Match[str], zone: ZoneInfo) -> Span | MomentProble
         return MomentProblem.NOT_A_TIME
     begins = _moment(datetime.combine(on, start), found["zone"], zone)
     if begins is None:
-        return MomentProblem.NO_SUCH_TIME
+        return MomentProblem.NOT_A_TIME if found["zone"] else MomentProblem.NO_SUCH_TIME
     if end is None:
         return begins, None
     ends = _moment(datetime.combine(on + timedelta(days=end <= start), end), found["zone"], zone)

@@ -18,7 +18,7 @@ from hubsync.domain.csv_files.records import Record
 from hubsync.domain.email_address import EmailAddress, email_in, read_email
 from hubsync.domain.fingerprints import fingerprint
 from hubsync.domain.imports.columns import Field, param_of, question_of
-from hubsync.domain.imports.moments import DayOrder, MomentProblem, is_time_of_day, read_day, read_span
+from hubsync.domain.imports.moments import DayOrder, MomentProblem, Span, is_time_of_day, read_day, read_span
 from hubsync.domain.information import Information, Piece
 from hubsync.domain.labels import normalised
 from hubsync.domain.questions import LONGEST, Kind, Part, Problem, Question
@@ -26,6 +26,8 @@ from hubsync.domain.values import AnswerValue, answer_text, clean_text, date_tex
 
 LONGEST_ANSWER = 10_000
 _LONGEST_ID = 200
+LATE = timedelta(hours=12)
+"""An end that is a time of day is not further from its start."""
 _LONGEST_PARAM = 1_000
 _YES = frozenset({"yes", "y", "true", "1", "x", "on", "はい", "有", "○", "✓", "✔"})
 _NO = frozenset({"no", "n", "false", "0", "off", "いいえ", "無", "×", "-"})
@@ -49,6 +51,8 @@ class RowProblem(StrEnum):
     ENDS_BEFORE = "ends_before"
     NOT_MINUTES = "not_minutes"
     NOT_A_TICK = "not_a_tick"
+    SAME_ID = "same_id"
+    """A row before has this id and another guest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +207,7 @@ class _Row:
                 self._fault(where, day)
                 return None, None
             where, text = place[Field.TIME], f"{day.isoformat()} {self._of(Field.TIME)}"
-        span = read_span(text, self.plan.zone, self.plan.order)
+        span = self._span(text)
         if isinstance(span, MomentProblem):
             self._fault(where, span)
             return None, None
@@ -213,9 +217,7 @@ class _Row:
     def _end(self, starts_at: datetime, said: datetime | None) -> datetime | None:
         if text := self._of(Field.END):
             place = self.plan.place[Field.END]
-            if is_time_of_day(text):
-                text = f"{starts_at.astimezone(self.plan.zone).date().isoformat()} {text}"
-            span = read_span(text, self.plan.zone, self.plan.order)
+            span = self._time_of_end(text, starts_at) if is_time_of_day(text) else self._span(text)
             if isinstance(span, MomentProblem):
                 self._fault(place, span)
                 return None
@@ -231,6 +233,19 @@ class _Row:
                 return None
             return _after(starts_at, float(number))
         return said or _after(starts_at, self.plan.minutes)
+
+    def _span(self, text: str) -> Span | MomentProblem:
+        return read_span(text, self.plan.zone, self.plan.order)
+
+    def _time_of_end(self, text: str, starts_at: datetime) -> Span | MomentProblem:
+        """The time of day on the day of the start, or early on the next one for what begins late."""
+        day = starts_at.astimezone(self.plan.zone).date()
+        span = self._span(f"{day.isoformat()} {text}")
+        if isinstance(span, MomentProblem) or span[0] >= starts_at:
+            return span
+        next_day = self._span(f"{(day + timedelta(days=1)).isoformat()} {text}")
+        is_late = not isinstance(next_day, MomentProblem) and next_day[0] - starts_at < LATE
+        return next_day if is_late else span
 
     def _is_cancelled(self) -> bool:
         text = self._of(Field.CANCELLED).casefold()

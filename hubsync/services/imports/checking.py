@@ -23,9 +23,9 @@ from hubsync.domain.csv_files.records import (
     read_records,
 )
 from hubsync.domain.fingerprints import fingerprint
-from hubsync.domain.imports.columns import match_columns
+from hubsync.domain.imports.columns import Field, match_columns
 from hubsync.domain.imports.moments import order_shown
-from hubsync.domain.imports.rows import Plan, read_row
+from hubsync.domain.imports.rows import Fault, Plan, RowProblem, read_row
 from hubsync.domain.imports.states import ImportState
 from hubsync.domain.values import clean_text
 from hubsync.services.import_files import (
@@ -55,6 +55,10 @@ _FIRST_ROWS = 20
 _AT_ONCE = 10
 """Blocks in one transaction."""
 _LONGEST_HEADING = 300
+_MARK, _GUEST_MARK = 16, 8
+"""How long the marks of a booking, and of its guest, are."""
+Seen = dict[str, str]
+"""The marks of bookings with those of their guests."""
 
 _COUNTS = ("fresh", "known", "repeated", "faulty")
 
@@ -195,44 +199,51 @@ def _begin_check(import_id: int, worker: str) -> None:
         booking_import.order_open = is_open and not booking_import.day_order
 
 
-def _marks_before(import_id: int, version: int) -> set[str]:
+def _marks_before(import_id: int, version: int) -> Seen:
     """By what the bookings of the blocks that are checked already are told apart."""
     marks = db.session.scalars(
         select(ImportBlock.marks).where(ImportBlock.import_id == import_id, ImportBlock.checked == version)
     )
-    seen = {mark for each in marks for mark in each}
+    seen = {mark[:_MARK]: mark[_MARK:] for each in marks for mark in each}
     end_read()
     return seen
 
 
-def _check(block: ImportBlock, plan: Plan, team_id: int, seen: set[str]) -> dict[str, Any]:
+def _check(block: ImportBlock, plan: Plan, team_id: int, seen: Seen) -> dict[str, Any]:
     """What is found in a block, as its row keeps it.
 
     *seen* has the marks of all before, and gets those of these.
     """
-    read = [read_row(row, plan) for row in open_block(block) if row is not None]
-    bookings = [each for each in read if isinstance(each, Booking)]
-    known_ids = known_among(team_id, [each.external_id for each in bookings])
+    read = [(row, read_row(row, plan)) for row in open_block(block) if row is not None]
+    known_ids = known_among(team_id, [each.external_id for _row, each in read if isinstance(each, Booking)])
     marks: list[str] = []
-    repeated = known = 0
-    for booking in bookings:
-        mark = fingerprint(booking.external_id)[:16]
-        if mark in seen:
-            repeated += 1
+    faults: list[Fault] = []
+    faulty = repeated = known = 0
+    for row, booking in read:
+        if not isinstance(booking, Booking):
+            faulty, faults = faulty + 1, [*faults, *booking]
             continue
-        seen.add(mark)
-        marks.append(mark)
-        known += booking.external_id in known_ids
-    faulty = [each for each in read if not isinstance(each, Booking)]
-    faults = [[fault.row, fault.column, str(fault.problem)] for each in faulty for fault in each]
+        mark, guest = _mark(booking.external_id, _MARK), _mark(booking.guest.email.lower(), _GUEST_MARK)
+        if mark not in seen:
+            seen[mark] = guest
+            marks.append(mark + guest)
+            known += booking.external_id in known_ids
+        elif seen[mark] == guest:
+            repeated += 1
+        else:  # one appointment of several guests: only one of them would come in
+            faulty, faults = faulty + 1, [*faults, Fault(row.number, plan.place.get(Field.ID), RowProblem.SAME_ID)]
     return {
         "fresh": len(marks) - known,
         "known": known,
         "repeated": repeated,
-        "faulty": len(faulty),
+        "faulty": faulty,
         "marks": marks,
-        "faults": faults[:MOST_FAULTS_OF_BLOCK],
+        "faults": [[fault.row, fault.column, str(fault.problem)] for fault in faults][:MOST_FAULTS_OF_BLOCK],
     }
+
+
+def _mark(text: str, length: int) -> str:
+    return fingerprint(text)[:length]
 
 
 def known_among(team_id: int, ids: Sequence[str]) -> set[str]:

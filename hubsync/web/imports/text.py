@@ -89,6 +89,10 @@ ROW_PROBLEMS: Mapping[str, object] = {
     RowProblem.ENDS_BEFORE: _l("It ends before it begins."),
     RowProblem.NOT_MINUTES: _l("This is no number of minutes."),
     RowProblem.NOT_A_TICK: _l("This is neither yes nor no."),
+    RowProblem.SAME_ID: _l(
+        "A row before has this id and another guest. If the ids are those of appointments with several guests, "
+        "leave this column out."
+    ),
     MomentProblem.NOT_A_TIME: _l("This is no date and time that can be read, such as 2026-03-01 10:00."),
     MomentProblem.NO_SUCH_DAY: _l("There is no such day."),
     MomentProblem.NO_TIME_OF_DAY: _l("The time of day is missing."),

@@ -77,6 +77,7 @@ def test_an_end_in_the_same_cell_is_read_as_well(text: str, end: str) -> None:
         ("25:00", MomentProblem.NOT_A_TIME),
         ("03/04/2026 10:00", MomentProblem.DAY_OR_MONTH),
         ("2026-03-29 02:30", MomentProblem.NO_SUCH_TIME),
+        ("2026-03-29T10:00:00+25:00", MomentProblem.NOT_A_TIME),
     ],
 )
 def test_what_is_no_time_says_why(text: str, problem: MomentProblem) -> None:

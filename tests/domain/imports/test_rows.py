@@ -187,6 +187,9 @@ def test_an_appointment_does_not_end_before_it_begins() -> None:
     wanted = plan("Name", "Start", "End")
     found = read_row(Record(2, 2, ("Ann", "2026-03-01 10:00", "2026-03-01 09:00")), wanted)
     assert found == (Fault(2, 2, "ends_before"),)
+    assert read_row(Record(2, 2, ("Ann", "2026-03-01 10:00", "09:00")), wanted) == (Fault(2, 2, "ends_before"),)
+    late = read(wanted, "Ann", "2026-03-01 23:30", "0:30")
+    assert str(late.ends_at) == "2026-03-02 00:30:00+09:00"
     assert read_row(Record(2, 2, ("Ann", "2026-03-01 10:00", "")), plan("Name", "Start", "Duration")) != ()
     assert read_row(Record(2, 2, ("Ann", "2026-03-01 10:00", "long")), plan("Name", "Start", "Duration")) == (
         Fault(2, 2, "not_minutes"),

@@ -38,6 +38,20 @@ def test_a_file_is_counted_by_what_would_become_of_its_rows(acme: Any) -> None:
     assert db.session.query(BookingRecord).count() == 0
 
 
+def test_an_id_of_several_guests_is_named_and_lets_none_of_them_fall_away(acme: Any) -> None:
+    rows = ("e1,Ann,ann@acme.com,Acme,2026-03-01 10:00", "e1,Bo,bo@acme.com,Acme,2026-03-01 10:00") * 2
+    acme_import = checked(acme, "\n".join((HEADING, *rows)) + "\n")
+    assert counts(acme_import) == (1, 0, 1, 2)
+    assert [(each.row, each.column, each.problem) for each in list_faults(acme_import.id)] == [
+        (3, 0, "same_id"),
+        (5, 0, "same_id"),
+    ]
+    columns = ["", *acme_import.columns[1:]]
+    uploads.match_anew(acme.team_id, acme_import.id, columns, "")
+    worker.work_on_imports(seconds=60)
+    assert counts(find(acme_import.id)) == (2, 0, 2, 0)
+
+
 def test_faults_are_found_without_a_look_at_each_part_of_a_long_file(acme: Any) -> None:
     rows = "".join(f"{number},Ann,ann{number}@acme.com,Acme,\n" for number in range(4000))
     heading = HEADING.removesuffix(",Start") + ",Comment"

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 import requests
+from sqlalchemy.orm import Session
 
 from hubsync.domain.booking import BookingEvent
-from hubsync.domain.meetings import hubspot_time
+from hubsync.domain.meetings import MeetingState, hubspot_time
+from hubsync.domain.pacing import CallCount, RateLimit
 from hubsync.services import now, tools
 from hubsync.services.bookings.completion import take_in
 from hubsync.services.deliveries.dispatch import retry
 from hubsync.services.deliveries.due_retries import run_due
-from hubsync.services.deliveries.meeting_changes import run_due_meetings
+from hubsync.services.deliveries.meeting_changes import MOST, run_due_meetings
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.calendars import Calendar
 from hubsync.store.connections import Connection
@@ -154,6 +156,33 @@ def test_one_that_cannot_be_dealt_with_keeps_no_other_waiting(booked: Any) -> No
     assert read_kept(other.id).due_at is None
     kept = read_kept(broken)
     assert (kept.tries, kept.due_at > now()) == (1, True)
+
+
+@pytest.mark.slow  # it waits for room
+def test_a_team_without_room_in_hubspots_limits_keeps_no_other_team_waiting(acme: Any) -> None:
+    """All that a round looks for at a time is its own, and due for longer."""
+    other = acme.another_team("7654321", acme.token())
+    with write_transaction() as session:
+        of_other = db.session.query(Calendar.id).filter_by(team_id=other).scalar()
+        for _each in range(MOST):
+            add_due_meeting(session, acme.team_id, acme.calendar_id, rows.ACCOUNT, rows.MOMENT)
+        waits = add_due_meeting(session, other, of_other, "7654321", now())
+    held = tools().call_reservations.take(rows.ACCOUNT, CallCount(RateLimit().calls))
+    assert held is not None
+    run_due_meetings()
+    assert read_kept(waits).due_at is None
+    assert db.session.query(Meeting).filter_by(due_at=rows.MOMENT).count() == MOST
+    held.release()
+
+
+def add_due_meeting(session: Session, team_id: int, calendar_id: int, account_id: str, due_at: datetime) -> int:
+    """A meeting that is as its booking is; the delivery's id."""
+    booking = rows.add_booking(session, team_id, calendar_id)
+    delivery = rows.add_delivery(session, booking, "posted", hubspot_account_id=account_id)
+    known = {"state": MeetingState.CREATED, "meeting_id": f"{delivery.id}", "hubspot_account_id": account_id}
+    when = {"starts_at": booking.starts_at, "ends_at": booking.ends_at, "due_at": due_at}
+    session.add(Meeting(delivery_id=delivery.id, **known, **when))
+    return delivery.id
 
 
 def test_while_hubspot_does_not_tell_of_all_meetings_none_is_made_anew(timeline: Any) -> None:

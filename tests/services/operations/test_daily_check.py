@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import requests
 
+from hubsync.domain.owners import OwnerChoice
 from hubsync.services import now, tools
 from hubsync.services.connection.status import read_status
 from hubsync.services.connection.tokens import sealed_place
@@ -26,6 +27,7 @@ from tests.kit.connections import (
     stored,
     uninstall,
 )
+from tests.kit.owners import give_owner
 
 
 def found() -> list[tuple[str, str]]:
@@ -73,6 +75,18 @@ def test_a_service_key_is_checked_by_reading_properties(acme: Any) -> None:
         "GET /crm/properties/2026-09/companies",
         "GET /crm/properties/2026-09/contacts",
     ]
+
+
+def test_owners_are_read_once_a_day_where_a_calendar_goes_by_them_and_for_nobody_else(acme: Any) -> None:
+    """HubSpot has not said what the key may do, so that only the calendars keep it from being asked."""
+    change(scopes=[])
+    owners = ["GET /crm/owners/2026-09"] * 2  # active ones and others
+    asked = []
+    for day, choice in enumerate((OwnerChoice.NONE, OwnerChoice.HOST, OwnerChoice.HOST, OwnerChoice.NONE)):
+        give_owner(acme, choice)
+        with later(hours=24.5 * day):
+            asked.append([call for call in acme.calls_of(lambda: found()) if "/owners/" in call])
+    assert asked == [[], owners, owners, []]
 
 
 def test_a_service_key_that_is_gone_is_lost(acme: Any) -> None:

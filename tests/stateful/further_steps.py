@@ -51,15 +51,17 @@ BETWEEN = (
 class FurtherSteps(Looking):
     """Mixed into a play that begins with some of the switches on.
 
-    *spared* are by switch the deliveries for which it was off at any time until they were finished.
+    *spared* are by switch the deliveries for which it was off at any time until they were finished, *seen* all
+    that the last look found: what has come since was made with the switches as they are.
     """
 
     on: set[Switch]
     spared: dict[Switch, set[int]]
+    seen: set[int]
 
     @initialize(on=st.sampled_from((frozenset(), frozenset(Switch))))
     def these_are_switched_on(self, on: frozenset[Switch]) -> None:
-        self.on, self.spared = set(on), {each: set() for each in Switch}
+        self.on, self.spared, self.seen = set(on), {each: set() for each in Switch}, set()
         with write_transaction() as session:
             session.query(MappingRecord).update({"meeting_title": ""})
         self._save_switches()
@@ -106,6 +108,8 @@ class FurtherSteps(Looking):
         for switch, kept in KEPT.items():
             done = {each for (each,) in db.session.query(kept.delivery_id)}
             end_read()
+            if switch not in self.on:
+                self.spared[switch] |= deliveries.keys() - self.seen
             assert not done & self.spared[switch], switch
             self.met[switch] += len(done)
             if switch in self.on:
@@ -113,6 +117,7 @@ class FurtherSteps(Looking):
             else:
                 self.spared[switch] |= deliveries.keys() - done
             self.spared[switch] -= self.undone
+        self.seen = set(deliveries)
         plain = set.intersection(*self.spared.values())
         self.met["known guest, all off"] += sum(deliveries[each] == "duplicate" for each in plain)
 

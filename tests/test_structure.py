@@ -74,8 +74,14 @@ OTHER_MEANINGS: dict[str, tuple[str, set[str]]] = {
         "a property of HubSpot, a field of what is sealed",
         {"hubspot/properties", "services/busy_calendars/access"},
     ),
-    "buffer_after": ("the name of a rule", {"domain/availability/rules", "web/availability/form"}),
-    "buffer_before": ("the name of a rule", {"domain/availability/rules", "web/availability/form"}),
+    "buffer_after": (
+        "the name of a rule",
+        {"domain/availability/rules", "web/availability/form", "web/availability/words"},
+    ),
+    "buffer_before": (
+        "the name of a rule",
+        {"domain/availability/rules", "web/availability/form", "web/availability/words"},
+    ),
     "busy": ("what processes write for each other", {"feeds/expansion", "feeds/worker"}),
     "cancelled": ("a status of a booking at Cal.com", {"sources/calcom/booking_list"}),
     "connect": ("an event of SQLAlchemy's", {"store/__init__"}),
@@ -117,7 +123,7 @@ OTHER_MEANINGS: dict[str, tuple[str, set[str]]] = {
         "the code of an error",
         {"errors/access", "web/deliveries/held_back_text", "web/shell/reason_texts"},
     ),
-    "notice": ("the field of a form", {"web/availability/form"}),
+    "notice": ("the field of a form", {"web/availability/form", "web/availability/words"}),
     "oauth": (
         "a permission at HubSpot, part of its addresses",
         {

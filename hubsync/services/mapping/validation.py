@@ -17,8 +17,8 @@ MOST_ROWS = 100
 EMAIL_ROW = -1
 OWNER_ROW = MOST_ROWS
 """What stands for the owner's place among the faults: behind all rows."""
-MEETING = -2
-"""And for the meeting's."""
+MEETING = OWNER_ROW + 1
+"""And for the meeting's, which is below the owner."""
 
 
 @dataclass(frozen=True)

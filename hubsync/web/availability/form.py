@@ -28,7 +28,8 @@ from hubsync.domain.availability.typed_hours import read_day, read_week, time_te
 from hubsync.domain.normal_forms import nfkc
 from hubsync.domain.reminders import CHOICES, NONE
 from hubsync.domain.values import date_text
-from hubsync.web.availability.words import tell_hours_problem
+from hubsync.phrases import labelled
+from hubsync.web.availability.words import FIELDS, name_weekdays, tell_hours_problem
 
 DAY_MINUTES = {"minutes": 1, "hours": 60, "days": 24 * 60}
 """The units of the least notice, in minutes."""
@@ -120,13 +121,18 @@ class FreeTimesForm:
 
     @property
     def problems(self) -> list[tuple[str, str]]:
-        """What has to be corrected, in the order of the page: the id of the field, and a sentence."""
+        """What has to be corrected, in the page's order: the id of the field, and its name with a sentence."""
         found: list[tuple[str, str]] = []
-        for row in (*self.week, *self.other_days):
+        others = ((row, _name_day(row)) for row in self.other_days)
+        for row, day in (*zip(self.week, name_weekdays(), strict=False), *others):
             if row.date_error:
-                found.append((f"{row.id}-date", row.date_error))
-            found += [(f"{row.id}-{number}-opens", sentence) for number, sentence in sorted(row.errors.items())]
-        return [*found, *self.errors.items()]
+                found.append((f"{row.id}-date", labelled(day, row.date_error)))
+            found += [
+                (f"{row.id}-{number}-opens", labelled(day, sentence))
+                for number, sentence in sorted(row.errors.items())
+            ]
+        wrong = (name for name in FIELDS if name in self.errors)
+        return [*found, *((name, labelled(FIELDS[name], self.errors[name])) for name in wrong)]
 
     def check(self, today: date) -> bool:
         """Whether everything will do *today*; ``rules`` are made then."""
@@ -222,6 +228,12 @@ class FreeTimesForm:
                 day=format_date(last_known(today), "long"),
             )
         return None if "last_day" in self.errors else period
+
+
+def _name_day(row: HoursRow) -> str:
+    """The single day of a row as people write it."""
+    text = date_text(row.date)
+    return format_date(date.fromisoformat(text), "long") if text is not None else _("Other day")
 
 
 def _typed(intervals: Intervals) -> list[Row]:

@@ -29,7 +29,13 @@ from hubsync.store import db
 from hubsync.store.calendars import Calendar
 from hubsync.store.people import Person
 from hubsync.web.availability.form import FreeTimesForm
-from hubsync.web.availability.words import reminder_choices, tell_former_booking, tell_refusal
+from hubsync.web.availability.words import (
+    FIELDS,
+    name_weekdays,
+    reminder_choices,
+    tell_former_booking,
+    tell_refusal,
+)
 from hubsync.web.busy_calendars.page import tell_age
 from hubsync.web.calendars.own_page import find_calendar_with_page
 from hubsync.web.shell.guards import team_page
@@ -40,7 +46,6 @@ pages = Blueprint(
     __name__,
     url_prefix=f"/teams/<team_slug>/calendars/<int(max={LARGEST_ID}):calendar_id>/free-times",
 )
-MONDAY = date(2024, 1, 1)
 A_DAY = timedelta(days=1)
 FARTHEST = timedelta(days=3650)
 FIRST_OF = timedelta(days=13)
@@ -129,7 +134,8 @@ def _show(calendar: Calendar, form: FreeTimesForm, version: str, changed: str = 
         paused=row is not None and row.paused_at is not None,
         members=[each.person for each in list_members(calendar.team_id)],
         reminders=reminder_choices(),
-        weekdays=[format_date(MONDAY + A_DAY * day, "EEEE") for day in range(7)],
+        weekdays=name_weekdays(),
+        fields=FIELDS,
         **_explain(calendar),
     )
 

@@ -3,15 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 from flask_babel import format_date, format_time
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from hubsync.domain.availability.refusals import Reason, Refusal
 from hubsync.domain.availability.typed_hours import HoursProblem
 from hubsync.domain.reminders import CHOICES, NONE
 from hubsync.services.availability.former_bookings import FormerBooking
+
+FIELDS = {
+    "other_days": _l("Other days"),
+    "hosts": _l("Hosts"),
+    "duration_minutes": _l("Duration"),
+    "step_minutes": _l("A start time every"),
+    "buffer_before": _l("Kept free before"),
+    "buffer_after": _l("Kept free after"),
+    "notice": _l("Least notice"),
+    "most_a_day": _l("Most bookings a day"),
+    "reminder": _l("Remind the guest by mail"),
+    "days_ahead": _l("Days ahead"),
+    "first_day": _l("First day"),
+    "last_day": _l("Last day"),
+}
+"""What the fields of the form are called, in the order of the page."""
+_MONDAY = date(2026, 11, 30)
+
+
+def name_weekdays() -> list[str]:
+    """The days of a week, Monday first."""
+    return [format_date(_MONDAY + timedelta(days=day), "EEEE") for day in range(7)]
 
 
 def reminder_choices() -> tuple[tuple[int, str], ...]:

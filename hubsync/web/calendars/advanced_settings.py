@@ -17,7 +17,7 @@ from hubsync.web.calendars.question_form import KINDS, QuestionForm
 from hubsync.web.calendars.text import booked_through
 from hubsync.web.shell.guards import team_page
 from hubsync.web.shell.reasons import name_property
-from hubsync.web.shell.unposted import tell_before
+from hubsync.web.shell.unposted import tell_before, watches_only
 
 pages = Blueprint(
     "advanced", __name__, url_prefix=f"/teams/<team_slug>/calendars/<int(max={LARGEST_ID}):calendar_id>/advanced"
@@ -165,7 +165,14 @@ def switch_mapping(calendar_id: int) -> ResponseReturnValue:
     if not switch_active(calendar.id, active=wanted == "on", by=g.person.id):
         abort(404)
     if wanted == "on":
-        message = _("HubSpot is active: new bookings of this calendar are posted.")
+        message = (
+            _(
+                "HubSpot is active. HubSync watches only: bookings of this calendar are posted once the team has "
+                "gone live."
+            )
+            if watches_only()
+            else _("HubSpot is active: new bookings of this calendar are posted.")
+        )
         flash(Markup("{} {}").format(message, tell_before(calendar.id)).rstrip(), "success")
     else:
         flash(_("HubSpot is paused: new bookings of this calendar are kept, but not posted."), "success")

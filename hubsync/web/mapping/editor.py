@@ -14,7 +14,6 @@ from hubsync.services.mapping.proposals import add_proposals
 from hubsync.services.mapping.storage import load_mapping
 from hubsync.services.mapping.storage import save_mapping as store
 from hubsync.services.mapping.validation import MOST_ROWS
-from hubsync.store.connections import connection_of
 from hubsync.web.mapping.editor_state import (
     EditorState,
     editor_of,
@@ -24,7 +23,7 @@ from hubsync.web.mapping.editor_state import (
 )
 from hubsync.web.mapping.form import with_another_row, without_row
 from hubsync.web.shell.guards import team_page
-from hubsync.web.shell.unposted import tell_before
+from hubsync.web.shell.unposted import tell_before, watches_only
 
 
 @pages.get("")
@@ -70,8 +69,7 @@ def _tell_saved(state: EditorState) -> str:
     """What the save means for bookings from now on, and when it begins or resumes posting, for those before."""
     if not state.edited.active:
         return _("The mapping is saved. HubSpot is paused: new bookings are kept, but not posted.")
-    connection = connection_of(g.team.id)
-    if connection is not None and connection.watching_since is not None:
+    if watches_only():
         return _(
             "The mapping is saved. HubSync watches only: bookings are posted by it once the team has gone live."
         )

@@ -1,4 +1,4 @@
-"""Bookings that came before posting was set up: how many, and a link to them."""
+"""Bookings that are not posted: those that came before posting was set up, and all while a team watches only."""
 
 from __future__ import annotations
 
@@ -10,6 +10,13 @@ from markupsafe import Markup
 
 from hubsync.domain.delivery_states import DeliveryState
 from hubsync.services.deliveries import statistics
+from hubsync.store.connections import connection_of
+
+
+def watches_only() -> bool:
+    """Whether nothing of this team is posted, because it watches only."""
+    connection = connection_of(g.team.id)
+    return connection is not None and connection.watching_since is not None
 
 
 def tell_before(
@@ -17,8 +24,11 @@ def tell_before(
 ) -> Markup:
     """How many bookings came before there was posting, with the way to them; empty without any.
 
-    They are those of one calendar, or all that the reader sees, in one of *states*.
+    They are those of one calendar, or all that the reader sees, in one of *states*. Nothing is told of them while
+    the team watches only: then Retry posts nothing.
     """
+    if watches_only():
+        return Markup("")
     counts = statistics.count_by_state(g.membership, calendar_id)
     present = [state for state in states if counts.get(state)]
     number = sum(counts[state] for state in present)

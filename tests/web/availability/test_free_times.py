@@ -185,6 +185,7 @@ def test_more_start_times_than_a_page_can_look_through_are_refused_at_the_step(o
     (link,) = tab.page.select(".error-summary a")
     assert (tab.status, link["href"]) == (422, "#step_minutes")
     assert "too many start times to look through" in link.words
+    assert link.words.startswith("A start time every: ")
     assert tab.press("Save", step_minutes="10").status == 200
     assert (owner.rules().step_minutes, owner.hosts()) == (10, {owner.team.owner_id, owner.ken})
 
@@ -196,6 +197,7 @@ def test_a_colleagues_save_is_not_overwritten_and_the_own_one_not_lost(owner: Ow
     tab = owner.tab.press("Save", most_a_day="9")
     assert tab.status == 409
     assert "Somebody saved these free times" in tab.text
+    assert "Save puts yours in their place." in tab.text
     assert owner.rules().most_a_day == 3
     assert "are saved" in tab.press("Save").text
     assert owner.rules().most_a_day == 9

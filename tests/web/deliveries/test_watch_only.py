@@ -44,6 +44,10 @@ def test_from_the_switch_to_the_sums_and_live(mapped_team: ConnectedTeam) -> Non
     assert "watches only" in words(owner.open(LOG))  # on every page of the team
     saved = owner.open(owner.press(mapped_team.editor).location)
     assert "bookings are posted by it once the team has gone live" in words(saved)
+    owner.post(f"{mapped_team.advanced}/hubspot/active", page=mapped_team.advanced, active="on")
+    assert "bookings of this calendar are posted once the team has gone live" in words(
+        owner.open(mapped_team.advanced)
+    )
     mapped_team.calls()
     mapped_team.book()
 

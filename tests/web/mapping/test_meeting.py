@@ -61,6 +61,10 @@ def test_an_unknown_name_is_refused_at_the_field_and_nothing_typed_is_lost(conne
     assert words(shown.select_one("#meeting_body")) == "Hello {budget}"
     assert shown.select("#meetings_on[checked]") != []
     assert "open" in shown.select_one(".map-more").attributes
+    both = read_page(
+        connected_team.owner.press(connected_team.editor, **{**ON, "meeting_body": "{budget}", "email": ""})
+    )
+    assert [each["href"] for each in both.select(".error-summary a")] == ["#email", "#meeting_body"]
     empty = read_page(connected_team.owner.press(connected_team.editor, **{**ON, "meeting_title": " "}))
     assert words(empty.select_one("#meeting_title-error")) == "Write a title."
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.reasons import Reason
-from hubsync.errors import ACCESS_GONE, NoReservation, NotFound
+from hubsync.errors import ACCESS_GONE, NoReservation, NotFound, WatchOnly
 from hubsync.services import now, tools
 from hubsync.services.deliveries.dispatch import read_delivery, retake
 from hubsync.services.deliveries.due_retries import workers_now
@@ -172,7 +172,7 @@ class _Slice:
             del self.under_way[future]
             outcome = future.result()
             self.tried += 1
-            _note(self.replay_id, self.worker, outcome.state)
+            _note(self.replay_id, self.worker, outcome)
             if outcome.state == DeliveryState.WAITING and outcome.reason in ACCESS_GONE:
                 self.ends_for = outcome.reason  # access is gone again: the rest would only come to wait as well
 
@@ -230,11 +230,13 @@ def _may_post(team_id: int) -> bool:
     return answer
 
 
-def _note(replay_id: int, worker: str, outcome: DeliveryState | None) -> None:
-    if outcome is None:
+def _note(replay_id: int, worker: str, outcome: _Outcome) -> None:
+    """Count what became of a delivery; one that was only looked up is as it should be, and not posted."""
+    is_watched = outcome.state == DeliveryState.SKIPPED and outcome.reason == WatchOnly.code
+    if outcome.state is None or is_watched:
         return
     counted = {DeliveryState.POSTED: Replay.posted, DeliveryState.DUPLICATE: Replay.duplicate}
-    column = counted.get(outcome, Replay.troubled)
+    column = counted.get(outcome.state, Replay.troubled)
     with write_transaction() as session:
         session.execute(
             update(Replay).where(Replay.id == replay_id, Replay.worker == worker).values({column: column + 1})

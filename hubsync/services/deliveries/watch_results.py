@@ -43,6 +43,7 @@ _FORESEE: Mapping[str, Executable] = {
 }
 """Whether a row was written has to be told on PostgreSQL too."""
 _FORGET = delete(WatchedDelivery.__table__).where(WatchedDelivery.__table__.c.delivery_id == bindparam("this"))
+_UNFORESEE = delete(ForeseenRecord.__table__).where(ForeseenRecord.__table__.c.delivery_id == bindparam("this"))
 _THERE = {Expected.NEW, Expected.DUPLICATE, Expected.BY_THEN}
 
 
@@ -78,6 +79,7 @@ def still_watches(session: Session, read: AsRead, account_id: str) -> bool:
 def keep(session: Session, read: AsRead, result: WatchResult, remarks: Iterable[Mapping[str, Any]]) -> None:
     """Write down what became of a watched delivery, with the *remarks* that it carries; the caller commits."""
     forget(session, read.id)
+    run(session, _UNFORESEE, {"this": read.id})  # looked up once more, it is not its own forerunner
     company = _counted(session, read, result, result.company, _marks_of_company(result.draft))
     contact = _counted(session, read, result, result.contact, _marks_of_contact(result.draft))
     omitted = [each for each in remarks if each["kind"] in OMISSIONS]

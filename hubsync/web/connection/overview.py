@@ -76,6 +76,7 @@ def show_connection() -> ResponseReturnValue:
         free_domains={"listed": free_domains.count_listed(), "own": free_domains.list_own(g.team.id)[0]},
         links=hubspot_links(connection),
         missed=replays.count_missed(g.team.id),
+        watching=connection is not None and connection.watching_since is not None,
         progress=replays.read_progress(g.team.id),
         words=status_text,
         held_up=_held_up(connection_status),

@@ -34,7 +34,7 @@ from hubsync.web.deliveries.filters import WAYS, pages, read_narrowing, tabs_of
 from hubsync.web.deliveries.held_back_text import tell_since
 from hubsync.web.deliveries.meeting_text import meeting_lines
 from hubsync.web.deliveries.records_text import begun_elsewhere, record_lines
-from hubsync.web.deliveries.retry_message import retry_and_tell, tell, waits_for_going_live
+from hubsync.web.deliveries.retry_message import retry_and_tell, tell, waits_for_going_live, watches_only
 from hubsync.web.deliveries.undo import undoing_facts
 from hubsync.web.deliveries.watched_text import show_watched
 from hubsync.web.shell import chart as charts
@@ -57,6 +57,7 @@ def list_deliveries() -> ResponseReturnValue:
     if before is None and narrowing.is_counted:
         chart = charts.chart_of(statistics.count_recent_seen(g.membership, narrowing.calendar_id))
     listed = queries.list_wanted(g.membership, narrowing.wanted, before)
+    missed = _count_missed(counts)
     return render_template(
         "deliveries/list_deliveries.html",
         chart=chart,
@@ -71,7 +72,8 @@ def list_deliveries() -> ResponseReturnValue:
         tabs=tabs_of(counts, narrowing.state),
         actions=bulk_actions.actions_on(narrowing, counts),
         just_now=dismissed_just_now(),
-        missed=_count_missed(counts),
+        missed=missed,
+        watching=bool(missed) and watches_only(),
         held=counts.get(DeliveryState.HELD, 0) if narrowing.state != DeliveryState.HELD else 0,
         progress=replays.read_progress(g.team.id),
     )

@@ -17,6 +17,7 @@ from hubsync.services.deliveries import replays
 from hubsync.services.posting import rate_limits
 from hubsync.store.connections import connection_of
 from hubsync.web.connection import status_text
+from hubsync.web.deliveries.retry_message import watches_only
 from hubsync.web.shell import reasons
 from hubsync.web.shell.guards import counted_states, team_page
 
@@ -35,6 +36,7 @@ def show_replay() -> ResponseReturnValue:
         waiting=counted_states().get(DeliveryState.WAITING, 0),
         without_plan=not posts(g.team.plan),
         connection=connection_of(g.team.id),
+        watching=watches_only(),
         rests=_tell_rest(),
         wording=reasons,
     )

@@ -7,6 +7,7 @@ import io
 
 import pytest
 
+from hubsync.domain.delivery_states import DeliveryState
 from hubsync.services.deliveries.replay_worker import work_on_replays
 from hubsync.store import db, write_transaction
 from hubsync.store.connections import Connection
@@ -81,6 +82,23 @@ def test_from_the_switch_to_the_sums_and_live(mapped_team: ConnectedTeam) -> Non
     assert words(owner.open(delivery(mapped_team))).count("Registered as a new contact.") == 1
     assert "watches only" not in words(owner.open(LOG))
     assert len([call for call in writes(mapped_team.sandbox) if call.endswith("/contacts")]) == 1
+
+
+def test_what_was_missed_is_looked_up_while_the_team_watches_only(mapped_team: ConnectedTeam) -> None:
+    owner = mapped_team.owner
+    owner.submit(owner.open(HUBSPOT), "Watch only from now on")
+    mapped_team.book()
+    with mapped_team.app.app_context(), write_transaction() as session:
+        session.query(Delivery).update({"state": DeliveryState.WAITING, "reason": "access_lost"})
+    for page in (HUBSPOT, f"{LOG}/missed"):
+        shown = owner.open(page)
+        assert "they are looked up in HubSpot, and posted once the team has gone live" in words(shown)
+        assert "Post 1 missed booking" not in words(shown)
+    owner.submit(shown, "Look up 1 missed booking")
+    with mapped_team.app.app_context():
+        work_on_replays()
+    assert "Not yet as it should be 0" in words(owner.open(f"{LOG}/missed"))
+    assert "1 New contacts" in words(owner.open(PAGE))
 
 
 def test_live_without_them_they_can_be_posted_later(mapped_team: ConnectedTeam) -> None:

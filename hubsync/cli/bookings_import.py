@@ -77,7 +77,7 @@ def import_bookings(
     if not yes and not click.confirm(f"Import {found.fresh} bookings into {calendar.name}?"):
         _leave(found, REFUSED, "Nothing was imported.")
     try:
-        uploads.confirm(calendar.team_id, found.id, None, without_faulty=skip_faulty, expected=found.fresh)
+        uploads.confirm(calendar.team_id, found.id, None, without_faulty=skip_faulty, version=found.version)
     except HubSyncError as refused:
         _leave(found, REFUSED, refused.message)
     click.echo(f"Begun. How far it is: {_address(team_slug, found)}")

@@ -43,7 +43,7 @@ def checked(acme: Any, text: str | bytes, reading: Reading | None = None) -> Boo
 def begin(acme: Any, text: str | bytes) -> BookingImport:
     """The import of the file, of which nobody has taken a row in yet."""
     booking_import = checked(acme, text)
-    uploads.confirm(acme.team_id, booking_import.id, None, without_faulty=True, expected=booking_import.fresh)
+    uploads.confirm(acme.team_id, booking_import.id, None, without_faulty=True, version=booking_import.version)
     return find(booking_import.id)
 
 

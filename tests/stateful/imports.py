@@ -132,7 +132,7 @@ class Importing(Bookings):
         if found.state == ImportState.READY:
             assert counts(found) == self.file.expected()
             if wanted and found.fresh:
-                uploads.confirm(*named, without_faulty=True, expected=found.fresh)
+                uploads.confirm(*named, without_faulty=True, version=found.version)
                 self.file.begun = True
             else:
                 uploads.discard(*named)

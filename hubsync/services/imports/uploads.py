@@ -130,10 +130,10 @@ def check_changed(booking_import: BookingImport) -> bool:
     return True
 
 
-def confirm(team_id: int, import_id: int, person_id: int | None, *, without_faulty: bool, expected: int) -> None:
+def confirm(team_id: int, import_id: int, person_id: int | None, *, without_faulty: bool, version: int) -> None:
     """Let the rows become bookings.
 
-    *expected* is how many a person read that there would be; *without_faulty* that rows with a fault may be left
+    *version* is that of the check whose result a person read; *without_faulty* that rows with a fault may be left
     out. Twice does no harm. Raises Refused where that is not so, where somebody has to say first whether the day
     or the month comes first, and where the calendar's settings have changed since the rows were checked.
     """
@@ -147,7 +147,7 @@ def confirm(team_id: int, import_id: int, person_id: int | None, *, without_faul
             raise Refused(_("Select whether the day or the month comes first in the dates of this file."))
         if booking_import.faulty and not without_faulty:
             raise Refused(_("Tick that rows with a fault are left out, or mend the file."), field="without_faulty")
-        if booking_import.fresh != expected:
+        if booking_import.version != version:
             raise Refused(_("The rows were checked anew meanwhile. Look at the numbers again."))
         if not booking_import.fresh:
             raise Refused(_("There is nothing new in this file."))

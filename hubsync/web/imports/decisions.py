@@ -56,9 +56,9 @@ def begin(import_id: int) -> ResponseReturnValue:
         flash(uploads.explain_changed(), "warning")
         return check(found)
     without = request.form.get("without_faulty") == "on"
-    expected = request.form.get("expected", -1, type=int)
+    version = request.form.get("version", -1, type=int)
     try:
-        uploads.confirm(g.team.id, import_id, g.person.id, without_faulty=without, expected=expected)
+        uploads.confirm(g.team.id, import_id, g.person.id, without_faulty=without, version=version)
     except Refused as refused:
         return _refused(import_id, Returned(refused.message, refused.field or "begin"))
     return redirect(url_for("imports.show_import", import_id=import_id))

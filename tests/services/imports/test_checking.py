@@ -155,10 +155,10 @@ def test_a_team_has_one_open_import(acme: Any) -> None:
 def test_nothing_is_begun_before_faults_are_accepted_and_numbers_were_read(acme: Any) -> None:
     found = checked(acme, file_of([1]) + "b-9,Ann,nobody@,Acme,2026-03-01 10:00\n")
     with pytest.raises(Refused):
-        uploads.confirm(acme.team_id, found.id, None, without_faulty=False, expected=1)
+        uploads.confirm(acme.team_id, found.id, None, without_faulty=False, version=found.version)
     with pytest.raises(Refused):
-        uploads.confirm(acme.team_id, found.id, None, without_faulty=True, expected=2)
-    uploads.confirm(acme.team_id, found.id, None, without_faulty=True, expected=1)
+        uploads.confirm(acme.team_id, found.id, None, without_faulty=True, version=found.version - 1)
+    uploads.confirm(acme.team_id, found.id, None, without_faulty=True, version=found.version)
     assert find(found.id).state == ImportState.TAKING_IN
 
 

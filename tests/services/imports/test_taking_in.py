@@ -103,11 +103,11 @@ def test_settings_that_change_before_the_rows_are_confirmed_have_them_checked_an
     with write_transaction() as session:
         session.query(Calendar).update({"time_zone": "America/New_York"})
     with pytest.raises(Refused, match="settings have changed"):
-        uploads.confirm(acme.team_id, found.id, None, without_faulty=True, expected=1)
+        uploads.confirm(acme.team_id, found.id, None, without_faulty=True, version=found.version)
     assert uploads.check_changed(find(found.id))
     work_on_imports()
     assert not uploads.check_changed(find(found.id))
-    uploads.confirm(acme.team_id, found.id, None, without_faulty=True, expected=1)
+    uploads.confirm(acme.team_id, found.id, None, without_faulty=True, version=found.version)
     work_on_imports()
     assert db.session.query(BookingRecord.starts_at).scalar() == datetime(2026, 3, 1, 15, tzinfo=UTC)
 
@@ -194,7 +194,7 @@ def test_kills_at_every_boundary_take_each_row_in_once(acme: Any) -> None:
         assert len(told) > 4
         found = find(import_id)
         if found.state == ImportState.READY:
-            uploads.confirm(acme.team_id, import_id, None, without_faulty=True, expected=30)
+            uploads.confirm(acme.team_id, import_id, None, without_faulty=True, version=found.version)
     found = find(import_id)
     assert (found.state, found.done, found.taken) == (ImportState.FINISHED, 30, 30)
     assert db.session.query(Delivery).count() == db.session.query(ImportedBooking).count() == 30

@@ -217,6 +217,15 @@ def test_what_is_pressed_twice_leads_to_the_page_as_it_has_become(owner: Browser
     assert shown.count("This import has gone on meanwhile.") == 2
 
 
+def test_what_somebody_else_matched_otherwise_meanwhile_is_not_begun(owner: Browser, acme: Any) -> None:
+    page = uploaded(owner, acme, file_of([1]))[1]
+    owner.submit(page, "Check again", **{"column-3": ""})
+    stale = owner.submit(page, "Import 1 booking")
+    assert stale.status_code == 422
+    assert "The rows were checked anew meanwhile." in words(read_page(stale))
+    assert owner.submit(read_page(stale), "Import 1 booking").status_code == 302
+
+
 def test_a_team_that_watches_only_reads_that_nothing_is_posted(owner: Browser, acme: Any) -> None:
     watch_only.switch_on(acme.team_id, db.session.query(Person.id).first()[0])
     address, page = uploaded(owner, acme, file_of([1]))

@@ -83,7 +83,11 @@ def _record(
 ) -> RecordLine:
     record_id = delivery.company_id if part == "company" else delivery.contact_id
     link, gone = record_link(delivery, connection, part), gone_word(delivery, part, archived)
-    return RecordLine(str(PARTS[part]), *_look(delivery, part), sentence, record_id, link, gone)
+    look = _look(delivery, part)
+    if gone and getattr(delivery, part) == Outcome.CREATED:  # nobody is to read "posted" of what is not there
+        fate = archived.get((UndoPart.COMPANY if part == "company" else UndoPart.CONTACT, record_id))
+        look = _("archived") if fate is UndoFate.ARCHIVED else _("gone"), "archive", "plain"
+    return RecordLine(str(PARTS[part]), *look, sentence, record_id, link, gone)
 
 
 def tell_owner(owner_id: str, owner_name: str) -> str:

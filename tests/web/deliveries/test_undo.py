@@ -88,6 +88,8 @@ def test_an_archived_record_is_said_to_be_so_wherever_a_link_to_it_stood(member:
     assert told.select(link) == []
     records = told.select('[aria-labelledby="in-hubspot"] .record')
     assert [each.words.partition(" ")[2] for each in records] == ["(archived since)"] * 2
+    badges = told.select('[aria-labelledby="in-hubspot"] .badge-state')
+    assert [each.words for each in badges] == ["archived", "archived", "gone"]
     [association] = [each.words for each in told.select(".parts tbody tr") if "Association" in each.words]
     assert "gone It went with the records that are not in HubSpot any more." in association
     company, contact = member.open(other_page).select('[aria-labelledby="in-hubspot"] .record')

@@ -17,14 +17,19 @@ from hubsync.services.teams.audit import record
 from hubsync.store import db, lock_in_order, retry_on_conflict, write_transaction
 from hubsync.store.calendars import Calendar
 from hubsync.store.deliveries import LOCKED, Delivery
+from hubsync.store.imports import BookingImport
 
 
 @dataclass(frozen=True)
 class CalendarContents:
-    """What goes with a calendar: its *bookings*, of which *unposted* are not in HubSpot as they should be."""
+    """What goes with a calendar: its *bookings*, of which *unposted* are not in HubSpot as they should be.
+
+    And the rest of a file, where an import into it *is_importing*.
+    """
 
     bookings: int
     unposted: int
+    is_importing: bool = False
 
 
 def archive_calendar(calendar_id: int, by: int | None = None) -> None:
@@ -53,7 +58,9 @@ def count_losses(calendar_id: int) -> CalendarContents:
             func.count(Delivery.id).filter(Delivery.state.not_in(SETTLED)),
         ).where(Delivery.calendar_id == calendar_id)
     ).one()
-    return CalendarContents(*counted)
+    is_open = (BookingImport.calendar_id == calendar_id, BookingImport.ended_at.is_(None))
+    importing = db.session.scalar(select(BookingImport.id).where(*is_open).limit(1)) is not None
+    return CalendarContents(*counted, is_importing=importing)
 
 
 def delete_calendar(calendar_id: int, typed_name: str, by: int | None = None) -> None:

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from hubsync.domain.plans import posts
 from hubsync.domain.reasons import Reason
 from hubsync.domain.undoing import DONE, TO_DO, UNSETTLED
-from hubsync.errors import HubSyncError
+from hubsync.errors import HubSyncError, WatchOnly
 from hubsync.services.deliveries import queries, undoing
 from hubsync.services.deliveries.posting_again import can_be_posted_again, post_again
 from hubsync.services.deliveries.undo_plan import made_by, plan
@@ -20,7 +20,7 @@ from hubsync.store.connections import connection_of
 from hubsync.store.deliveries import Delivery
 from hubsync.store.undoings import Undoing
 from hubsync.web.deliveries.filters import pages
-from hubsync.web.deliveries.retry_message import tell
+from hubsync.web.deliveries.retry_message import tell, watches_only
 from hubsync.web.deliveries.undo_text import planned_line, undone_line
 from hubsync.web.shell import reasons
 from hubsync.web.shell.guards import team_page
@@ -79,9 +79,11 @@ def undo_delivery(delivery_id: int) -> ResponseReturnValue:
 def ask_posting_again(delivery_id: int) -> ResponseReturnValue:
     """What posting it again would do."""
     delivery = queries.find_delivery(g.membership, delivery_id)
-    if not can_be_posted_again(undoing.read_undoing(delivery_id)):
+    if not can_be_posted_again(undoing.read_undoing(delivery_id)) or watches_only():
         return redirect(url_for("deliveries.show_delivery", delivery_id=delivery_id))
-    return render_template("deliveries/post_again.html", delivery=delivery)
+    return render_template(
+        "deliveries/post_again.html", delivery=delivery, connection=connection_of(delivery.team_id)
+    )
 
 
 @pages.post(f"{ONE}/post-again")
@@ -91,6 +93,8 @@ def post_undone_again(delivery_id: int) -> ResponseReturnValue:
     queries.find_delivery(g.membership, delivery_id)
     if not posts(g.team.plan):
         flash(reasons.explain_reason(Reason.PLAN), "warning")
+    elif watches_only():
+        flash(reasons.explain_reason(WatchOnly.code), "warning")
     else:
         tell(post_again(delivery_id, g.person.id))
     return redirect(url_for("deliveries.show_delivery", delivery_id=delivery_id))
@@ -112,7 +116,7 @@ def undoing_facts(delivery: Delivery, known: Undoing | None) -> dict[str, Any]:
         "undoing_interrupted": known is not None and known.finished_at is None and not under_way,
         "undoing_unsettled": unsettled and not under_way,
         "can_be_undone": bool(made_by(delivery).things) and left and not under_way,
-        "can_be_posted_again": can_be_posted_again(known) and posts(g.team.plan),
+        "can_be_posted_again": can_be_posted_again(known) and posts(g.team.plan) and not watches_only(),
     }
 
 

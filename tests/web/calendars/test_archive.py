@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+
 from hubsync.domain.roles import Role
+from hubsync.services.imports import uploads
 from hubsync.store import db
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar, QuestionRow
@@ -10,6 +13,7 @@ from hubsync.store.deliveries import Delivery
 from hubsync.store.mappings import MappingRecord
 from hubsync.store.teams import AuditEntry
 from tests.kit.connected_team import ConnectedTeam, connected_team
+from tests.kit.imports import file_of
 from tests.kit.page import read_page, words
 from tests.kit.settings import BASE_URL
 
@@ -99,6 +103,16 @@ def test_a_calendar_is_deleted_only_when_its_name_is_typed(connected_team: Conne
     assert counted(connected_team) == [0, 0, 0, 0, 0]
     assert "“Intro call” is deleted." in words(connected_team.owner.open(LIST))
     assert connected_team.owner.get(delete).status_code == 404
+
+
+def test_deleting_says_that_the_file_of_an_open_import_goes(connected_team: ConnectedTeam) -> None:
+    delete = f"{LIST}/{connected_team.calendar_id}/delete"
+    said = "the file of an import that is open"
+    assert said not in words(connected_team.owner.open(delete))
+    with connected_team.app.app_context():
+        calendar = db.session.get_one(Calendar, connected_team.calendar_id)
+        uploads.begin_import(calendar, None, "before.csv", io.BytesIO(file_of([1]).encode()))
+    assert said in words(connected_team.owner.open(delete))
 
 
 def test_deleting_says_how_many_bookings_would_never_reach_hubspot(connected_team: ConnectedTeam) -> None:

@@ -13,6 +13,7 @@ from flask import Flask
 from hubspot_sandbox.server import SandboxServer
 from hubsync.domain.mapping import WhenExists
 from hubsync.services import now
+from hubsync.services.connection import watch_only
 from hubsync.services.deliveries.undoing import read_undoing
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.deliveries import Delivery
@@ -188,8 +189,19 @@ def test_post_again_asks_first_and_posts(member: Browser, acme: Acme) -> None:
     told = member.open(member.submit(member.open(f"{PAGE}/undo"), "Undo in HubSpot").location)
     asked = member.open(told.select_one('a[href$="/post-again"]')["href"])
     assert "Do not restore the archived records" in words(asked)
+    assert f"It is posted into the HubSpot account {rows.ACCOUNT}." in words(asked)
     member.submit(asked, "Post again")
     assert [len(acme.records(each)) for each in ("companies", "contacts")] == [1, 1]
     assert read_undoing(1) is None
     end_read()
     assert db.session.get_one(Delivery, 1).state == "posted"
+
+
+def test_nothing_is_posted_again_while_the_team_watches_only(member: Browser, acme: Acme) -> None:
+    member.submit(member.open(f"{PAGE}/undo"), "Undo in HubSpot")
+    asked = member.open(f"{PAGE}/post-again")
+    watch_only.switch_on(acme.team_id, acme.calendar().owner_id)
+    told = member.open(member.submit(asked, "Post again").location)
+    assert "HubSync watches only" in words(told.select_one(".notice.tone-care"))
+    assert told.select_one('a[href$="/post-again"]') is None
+    assert read_undoing(1) is not None

@@ -99,7 +99,9 @@ def test_the_log_is_narrowed_to_what_was_imported(owner: Browser, acme: Any) -> 
     assert "Mika 1" in found
     assert "Typed Guest" not in found
     assert "Typed Guest" in words(owner.open("/teams/acme/deliveries"))
-    assert "There are no such deliveries." in words(owner.open("/teams/acme/deliveries?import=99"))
+    other = owner.open("/teams/acme/deliveries?import=99")
+    assert "There are no such deliveries." in words(other)
+    assert other.select_one("select[name=import] option[selected]")["value"] == "99"
     assert owner.get("/teams/acme/deliveries?import=x").status_code == 404
     csv = owner.get("/teams/acme/deliveries/export.csv?import=any").text
     assert "mika1@acme-1.co.jp" in csv

@@ -41,6 +41,8 @@ class MeetingState(StrEnum):
 
 OPEN_MEETING = (MeetingState.UNTRIED, MeetingState.INTENT, MeetingState.NONE, MeetingState.REFUSED)
 """What a further attempt at the delivery looks at anew."""
+UNSETTLED_MEETING = (MeetingState.UNTRIED, MeetingState.INTENT)
+"""What an attempt or a change has where something went wrong before it was known what became of the meeting."""
 
 
 class NoMeeting(StrEnum):

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from hubsync.domain.connections import ConnectionState
 from hubsync.domain.delivery_states import DeliveryState
-from hubsync.domain.meetings import MeetingState
+from hubsync.domain.meetings import UNSETTLED_MEETING, MeetingState
 from hubsync.domain.pacing import SHARE, CallCount
 from hubsync.domain.pauses import pause_of
 from hubsync.domain.retries import next_attempt
@@ -197,23 +197,21 @@ def _conclude(change: MeetingChange, fault: HubSyncError | None) -> str:
     kept, posting, work = change.kept, change.posting, change.posting.meeting
     values: dict[str, Any] = MEETING.released()
     due, state = None, kept.state
-    if work is not None and fault is None:
+    if work is not None:
         state = work.state
-        values |= {"meeting_id": work.meeting_id, "reason": work.reason}
-        values |= {"hubspot_account_id": posting.task.account_id}
         values |= sent_columns(work)
         due = values.pop("due_at", None)
-    elif work is not None:
-        state = work.state
-        values |= sent_columns(work)
+        if state not in UNSETTLED_MEETING:  # what it is stands, whatever happened to the rest
+            values |= {"meeting_id": work.meeting_id, "reason": work.reason}
     elif fault is None:
         values |= {**change.sent, "reason": ""}
     if isinstance(fault, RecordGone) and work is None:
         state, values["reason"] = MeetingState.GONE, ""
     elif fault is not None:
-        due, more = _after(fault, kept, posting)
+        again, more = _after(fault, kept, posting)
+        due = again or due
         values |= more
-        if due is None and work is not None and state is not MeetingState.INTENT:
+        if again is None and state is MeetingState.UNTRIED:
             state = MeetingState.REFUSED
     else:
         values["tries"] = 0

@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from hubsync.domain.fingerprints import fingerprint
-from hubsync.domain.meetings import OPEN_MEETING, MeetingOutcome, MeetingState, hubspot_time
+from hubsync.domain.meetings import OPEN_MEETING, UNSETTLED_MEETING, MeetingOutcome, MeetingState, hubspot_time
 from hubsync.domain.remarks import FurtherStep, RemarkKind
 from hubsync.services import now
 from hubsync.services.posting.context import Posting
@@ -79,7 +79,7 @@ def store(session: Session, posting: Posting) -> None:
     work, taken = posting.meeting, posting.task.delivery
     if work is None or taken is None:
         return
-    if work.state in (MeetingState.UNTRIED, MeetingState.INTENT):
+    if work.state in UNSETTLED_MEETING:
         work.reason = _why_given_up(posting)
         if work.reason and work.state is MeetingState.UNTRIED:
             work.state = MeetingState.REFUSED

@@ -30,6 +30,7 @@ from tests.services.deliveries.test_meeting_changes import (
     CANCELLED,
     COMPLETED,
     MOVED,
+    MOVED_AGAIN,
     NO_SHOW,
     SECOND,
     THIRD,
@@ -236,3 +237,35 @@ def test_while_nothing_can_be_told_nothing_is_done_and_then_it_is_told_at_once(
     change(back)
     run_due_meetings()
     assert scheduled(booked) == [hubspot_time(SECOND)]
+
+
+@pytest.mark.parametrize("status", [503, 403])
+@pytest.mark.parametrize("was_lost", [False, True])
+def test_one_that_was_made_is_known_where_a_former_one_cannot_be_cancelled(
+    acme: Any, status: int, was_lost: bool
+) -> None:
+    delivery = take_in(acme.team_id, COMPLETED).delivery
+    take_in(acme.team_id, CANCELLED)
+    with write_transaction() as session:
+        rows.add_usual_mapping(session, delivery.calendar_id)
+    switch_meetings_on(delivery.calendar_id)
+    retry(delivery.id)
+    take_in(acme.team_id, MOVED)
+    if was_lost:
+        acme.fault(**LOST)
+        run_due_meetings()
+    with write_transaction() as session:
+        session.query(Meeting).update({"former_ids": "4711"})
+    acme.fault(action="status", status=status, method="PATCH", path="/meetings", times=1)
+    with later(hours=1):
+        tell(acme, MOVED_AGAIN)
+    (meeting,) = meetings_at(acme.sandbox)
+    kept = read_kept(delivery.id)
+    assert (kept.state, kept.meeting_id, kept.former_ids) == ("created", meeting["id"], "4711")
+    assert kept.reason == {503: "answer_lost", 403: "permission_missing"}[status]
+    with later(hours=9):
+        tell(acme, replace(NO_SHOW, external_id="third", starts_at=THIRD))
+    kept = read_kept(delivery.id)
+    assert (kept.state, kept.former_ids, kept.reason) == ("created", "", "")
+    (meeting,) = meetings_at(acme.sandbox)
+    assert meeting["properties"]["hs_meeting_start_time"] == hubspot_time(THIRD)

@@ -138,6 +138,7 @@ def test_hubspot_is_told_only_what_is_new(booked: Any) -> None:
     assert calls == [f"PATCH /crm/objects/2026-09/meetings/{meeting['id']}"]
     assert {name: after["properties"][name] for name in by_hand} == by_hand
     assert after["properties"]["hs_meeting_location"] == "https://meet.example/2"
+    assert "meet.example" not in read_kept(only_delivery()).place
 
 
 def test_an_account_without_such_an_outcome_is_told_the_rest(booked: Any) -> None:

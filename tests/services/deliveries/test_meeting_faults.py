@@ -21,6 +21,7 @@ from hubsync.services.deliveries.meeting_changes import MOST, run_due_meetings
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.calendars import Calendar
 from hubsync.store.connections import Connection
+from hubsync.store.mappings import MappingRecord
 from hubsync.store.meetings import Meeting
 from tests.kit import rows
 from tests.kit.clock import later
@@ -29,6 +30,7 @@ from tests.kit.meetings import LOST, meetings_at, read_kept, switch_meetings_on,
 from tests.services.deliveries.test_meeting_changes import (
     CANCELLED,
     COMPLETED,
+    FIRST,
     MOVED,
     MOVED_AGAIN,
     NO_SHOW,
@@ -72,6 +74,32 @@ def test_one_that_the_background_makes_is_found_again_when_its_worker_dies(acme:
     (meeting,) = meetings_at(acme.sandbox)
     kept = read_kept(delivery.id)
     assert (kept.state, kept.meeting_id) == ("created", meeting["id"])
+
+
+def test_one_whose_last_try_got_no_answer_stays_in_doubt(acme: Any) -> None:
+    delivery = take_in(acme.team_id, COMPLETED).delivery
+    with write_transaction() as session:
+        rows.add_usual_mapping(session, delivery.calendar_id)
+    assert retry(delivery.id).state == "posted"
+    switch_meetings_on(delivery.calendar_id)
+    take_in(acme.team_id, MOVED)
+    with write_transaction() as session:
+        session.query(Meeting).update({"tries": 99})
+    acme.fault(**LOST)
+    run_due_meetings()
+    kept = read_kept(delivery.id)
+    assert (kept.state, kept.due_at, len(meetings_at(acme.sandbox))) == ("intent", None, 1)
+
+
+def test_one_in_doubt_that_never_arrived_is_not_made_when_meetings_are_off_by_now(booked: Any) -> None:
+    (meeting,) = meetings_at(booked.sandbox)
+    booked.delete("meetings", meeting["id"])
+    with write_transaction() as session:
+        session.query(Meeting).update({"state": "intent", "meeting_id": "", "due_at": now()})
+        session.query(MappingRecord).update({"meetings_on": False})
+    run_due_meetings()
+    kept = read_kept(db.session.query(Meeting.delivery_id).scalar())
+    assert (kept.state, kept.reason, meetings_at(booked.sandbox)) == ("none", "meeting_off", [])
 
 
 def test_one_that_an_attempt_could_not_take_is_made_by_the_background(acme: Any) -> None:
@@ -143,6 +171,21 @@ def test_bookings_that_are_joined_while_hubspot_is_told_something_have_one(booke
     thread.join()
     run_due_meetings()
     assert scheduled(booked) == [hubspot_time(THIRD)]
+
+
+def test_bookings_that_are_joined_while_a_former_meeting_is_cancelled_have_one(booked: Any) -> None:
+    fourth, fifth = FIRST + timedelta(days=3), FIRST + timedelta(days=4)
+    last = at(fifth, "fifth", 20, event=BookingEvent.MOVED, replaces="fourth")
+    middle = at(fourth, "fourth", 15, event=BookingEvent.MOVED, replaces="third", replaced_by="fifth")
+    tell(booked, LATER_MOVE, last)
+    assert len(scheduled(booked)) == 3
+    take_in(booked.team_id, BETWEEN)
+    booked.fault(action="delay", delay=0.0, hold=True, method="PATCH", path="/meetings", times=1)
+    thread = while_held(booked, lambda: take_in(booked.team_id, middle))
+    run_due_meetings()
+    thread.join()
+    run_due_meetings()
+    assert scheduled(booked) == [hubspot_time(fifth)]
 
 
 def test_one_that_cannot_be_dealt_with_keeps_no_other_waiting(booked: Any) -> None:

@@ -162,7 +162,17 @@ def test_a_lost_answer_is_said_and_cleared_up_by_the_next_press(acme: Any) -> No
     delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
     acme.fault(action="drop", when="after", path="/contacts", method="DELETE", times=1)
     assert undone(acme, delivery)["made_contact"] == ("undo_sent", "")
+    acme.fault(action="status", status=503, path="/contacts", method="GET", times=1)
+    assert undone(acme, delivery)["made_contact"] == ("undo_sent", "")
     assert undone(acme, delivery)["made_contact"] == ("undo_archived", "")
+
+
+def test_what_is_done_is_not_done_again_by_the_next_press(acme: Any) -> None:
+    delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    acme.fault(action="status", status=404, path="/companies", method="DELETE", times=1)
+    done, refused = {"made_contact": ("undo_archived", "")}, {"made_company": ("undo_refused", "")}
+    assert undone(acme, delivery) == {**done, **refused}  # HubSpot says that the company is gone, and has it
+    assert undone(acme, delivery) == {**done, "made_company": ("undo_archived", "")}
 
 
 def test_somebody_who_changes_it_between_question_and_answer_keeps_it(acme: Any) -> None:

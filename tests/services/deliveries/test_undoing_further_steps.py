@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,8 +14,14 @@ from hubspot_sandbox.crm.sources import Source
 from hubspot_sandbox.state import DEFAULT_ACCOUNT
 from hubsync.domain.questions import Kind
 from hubsync.domain.undoing import UndoFate
+from hubsync.services import now
+from hubsync.services.bookings.moves import write_move
+from hubsync.services.deliveries.meeting_changes import run_due_meetings
 from hubsync.services.deliveries.posting_again import post_again
+from hubsync.services.deliveries.undoing import undo
+from hubsync.services.posting.meeting_news import note_change
 from hubsync.store import db, write_transaction
+from hubsync.store.bookings import BookingRecord
 from hubsync.store.deliveries import Delivery
 from hubsync.store.fillings import RecordClaim
 from hubsync.store.mappings import MappingRecord
@@ -51,6 +58,17 @@ def test_a_value_that_was_filled_in_is_emptied_and_can_be_filled_again(acme: Any
     assert (phone(acme, filled), left(acme)) == ("", (1, 1))
     post_again(filled.id, person_id())
     assert phone(acme, filled) == "+81 3"
+
+
+def test_a_booking_that_was_undone_gets_no_meeting_when_it_is_moved(acme: Any, filled: Delivery) -> None:
+    switch_meetings_on(acme.calendar_id)
+    assert undo(filled.id, person_id())
+    with write_transaction() as session:
+        booking = session.get_one(BookingRecord, filled.booking_id)
+        write_move(session, booking, now() + timedelta(days=9), now() + timedelta(days=9, minutes=30))
+        note_change(session, booking)
+    assert run_due_meetings() != []
+    assert meetings_at(acme.sandbox) == []
 
 
 @pytest.mark.parametrize("value", ["+81 6", "+81 3"], ids=["another value", "the same one by hand"])

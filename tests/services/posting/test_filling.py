@@ -23,6 +23,7 @@ from hubsync.store.deliveries import Delivery
 from hubsync.store.fillings import ExistingAssociation, RecordClaim
 from hubsync.store.mappings import MappingRecord
 from hubsync.store.people import Person
+from hubsync.store.sealed_text import NOTHING
 from tests.kit import rows
 from tests.kit.filling_guests import Guests, told
 from tests.kit.held_calls import let_workers_die, while_held
@@ -75,6 +76,8 @@ def test_what_is_empty_is_filled_and_what_is_set_is_left_by_two_calls_a_record(g
     }
     kept = {each.property_name: each for each in list_values([delivery.id])}
     assert (kept["phone"].record_id, open_value(kept["phone"])) == (contact, "+81 3")
+    (was_set,) = (each for each in list_values([delivery.id]) if each.outcome == "was_set")
+    assert was_set.value_sealed == NOTHING, "what is not at HubSpot is not kept either"
     assert db.session.query(RecordClaim).count() == 0
     end_read()
 

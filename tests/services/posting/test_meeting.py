@@ -137,6 +137,15 @@ def test_a_passing_fault_brings_the_delivery_back_for_the_meeting_alone(timeline
     assert (read_delivery(delivery.id).state, len(meetings_at(timeline.sandbox))) == ("posted", 1)
 
 
+def test_one_that_the_hosts_calendar_brought_before_the_retry_is_left_alone(timeline: Any) -> None:
+    """The contact is ours, and has a meeting by then all the same."""
+    timeline.fault(action="status", status=429, path="/meetings", times=1)
+    delivery = timeline.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    synchronise(timeline.sandbox, delivery.contact_id, delivery.booking.starts_at.isoformat())
+    assert through(delivery.id).state == "posted"
+    assert (read_kept(delivery.id).state, len(meetings_at(timeline.sandbox))) == ("already_there", 1)
+
+
 @pytest.mark.parametrize("mark_was_deleted", [False, True])
 def test_one_whose_answer_was_lost_is_found_again(timeline: Any, mark_was_deleted: bool) -> None:
     timeline.fault(**LOST)
@@ -223,6 +232,14 @@ def test_a_value_that_hubspot_does_not_take_is_left_out_of_the_meeting(timeline:
     delivery = timeline.book("Sato Mika", "mika@acme.co.jp", "Acme")
     (meeting,) = meetings_at(timeline.sandbox)
     assert (delivery.state, "hs_meeting_outcome" in meeting["properties"]) == ("posted", False)
+
+
+def test_one_whose_time_hubspot_does_not_take_is_not_made_without_it(timeline: Any) -> None:
+    named = '[{"isValid":false,"error":"INVALID_DATE","name":"hs_meeting_end_time"}]'
+    body = {**REFUSED, "category": "VALIDATION_ERROR", "message": f"Property values were not valid: {named}"}
+    timeline.fault(action="status", status=400, path="/meetings", body=body, times=1)
+    delivery = timeline.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    assert (read_kept(delivery.id).state, meetings_at(timeline.sandbox)) == ("refused", [])
 
 
 def test_a_remembered_company_that_is_gone_does_not_keep_the_meeting_away(timeline: Any) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from hubsync.domain.mapping import Section
+from hubsync.domain.owners import OwnerChoice
 from hubsync.domain.sorting import name_order
 from hubsync.errors import HubSyncError
 from hubsync.hubspot.properties import Property
@@ -40,12 +41,15 @@ class Gap:
 class Comparison:
     """The gaps of each calendar that has any, by its name; *mapped* counts the calendars that were looked at.
 
-    *trouble* is the code of the error that kept the other account's properties from being read.
+    *trouble* is the code of the error that kept the other account's properties from being read. *owners* are the
+    calendars whose new records always belong to the same user, with that user's name: the other account has none
+    of that id.
     """
 
     mapped: int
     gaps: Sequence[tuple[Calendar, Sequence[Gap]]] = ()
     trouble: str = ""
+    owners: Sequence[tuple[Calendar, str]] = ()
 
 
 def compare_mappings(parked: ParkedConnection) -> Comparison:
@@ -61,6 +65,8 @@ def compare_mappings(parked: ParkedConnection) -> Comparison:
     end_read()
     if not mappings:
         return Comparison(0)
+    fixed = [each for each in mappings if each.owner_choice is OwnerChoice.FIXED and each.owner_id]
+    owners = [(each.calendar, each.owner_name or each.owner_id) for each in fixed]
     deadline = Deadline.after(READING_SECONDS)
     try:
         client = client_for(parked_token(parked))
@@ -69,9 +75,9 @@ def compare_mappings(parked: ParkedConnection) -> Comparison:
             for section in Section
         }
     except HubSyncError as fault:
-        return Comparison(len(mappings), trouble=fault.code)
+        return Comparison(len(mappings), trouble=fault.code, owners=owners)
     gaps = [(mapping.calendar, _gaps(mapping.rows, known)) for mapping in mappings]
-    return Comparison(len(mappings), [(calendar, found) for calendar, found in gaps if found])
+    return Comparison(len(mappings), [(calendar, found) for calendar, found in gaps if found], owners=owners)
 
 
 def _gaps(rows: Sequence[MappingRow], known: Mapping[str, Mapping[str, Property]]) -> list[Gap]:

@@ -18,7 +18,7 @@ from hubsync.phrases import labelled
 from hubsync.services.connection.owners import KnownOwners
 from hubsync.services.connection.properties import KnownProperties
 from hubsync.services.mapping.choices import InformationChoices
-from hubsync.services.mapping.meeting_texts import MeetingPreview, find_deleted, list_names
+from hubsync.services.mapping.meeting_texts import MeetingPreview, find_deleted, find_unknown, list_names
 from hubsync.services.mapping.owner_choice import HostMatch, problem_of_choice
 from hubsync.services.mapping.storage import EditedMapping, EditedRow, SavedMapping
 from hubsync.services.mapping.validation import EMAIL_ROW, MEETING, MOST_ROWS, OWNER_ROW, RowFault
@@ -117,6 +117,13 @@ class Editor:
     def meeting_gone(self) -> list[str]:
         """The questions in the templates that guests are not asked any more."""
         return find_deleted((self.edited.meeting_title, self.edited.meeting_body), self.offer)
+
+    @property
+    def meeting_unknown(self) -> list[str]:
+        """The names in the templates that nothing goes by, for which there is no meeting to be shown."""
+        if not self.edited.meetings_on or self.meeting_errors:
+            return []
+        return find_unknown((self.edited.meeting_title, self.edited.meeting_body), self.offer)
 
     @property
     def meeting_names(self) -> list[str]:

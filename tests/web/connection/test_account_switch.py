@@ -9,11 +9,13 @@ import time_machine
 from flask import Flask
 
 from hubspot_sandbox.server import SandboxServer
+from hubsync.domain.owners import OwnerChoice
 from hubsync.services import now, tools
 from hubsync.services.connection import account_switch
 from hubsync.services.connection.tokens import sealed_place
-from hubsync.store import db
+from hubsync.store import db, write_transaction
 from hubsync.store.deliveries import Delivery
+from hubsync.store.mappings import MappingRecord
 from hubsync.store.teams import Team
 from tests.kit.browser import Browser
 from tests.kit.page import words
@@ -72,6 +74,20 @@ def test_the_question_names_what_the_mappings_would_miss(
     assert "Job Title jobtitle – takes another kind of value there" in shown
     assert "Call lastname" not in shown
     assert "3 bookings wait. They are not sent to the new account unasked" in shown
+
+
+def test_the_question_names_calendars_whose_owner_is_a_user_of_the_former_account(
+    app: Flask, team: Team, asked: Browser
+) -> None:
+    map_property(app, team, "lastname", "Last Name")
+    said = "new records belong to a user of the former account"
+    assert said not in words(asked.open(QUESTION))
+    with app.app_context(), write_transaction() as session:
+        fixed = {"owner_choice": OwnerChoice.FIXED, "owner_id": "7", "owner_name": "Ada Admin"}
+        session.query(MappingRecord).update(fixed)
+    shown = words(asked.open(QUESTION))
+    assert said in shown
+    assert "Call lastname: Ada Admin" in shown
 
 
 def test_the_question_says_when_nothing_would_be_missing(app: Flask, team: Team, asked: Browser) -> None:

@@ -109,6 +109,9 @@ def test_a_preview_shows_what_the_texts_give_with_and_without_bookings(
     checked = read_page(connected_team.owner.press(connected_team.editor, ("check", "1"), **fields))
     live = words(checked.select_one("[data-hints=meeting]"))
     assert "Seen: mika@example.com" in live
+    fields["meeting_body"] = "{budget} {"
+    checked = read_page(connected_team.owner.press(connected_team.editor, ("check", "1"), **fields))
+    assert "There is nothing called like this here: budget." in words(checked.select_one("[data-hints=meeting]"))
     assert "With the latest booking" in live
 
 

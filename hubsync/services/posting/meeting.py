@@ -24,7 +24,7 @@ from hubsync.domain.meetings import (
     newest,
 )
 from hubsync.domain.outcomes import AT_HUBSPOT, Outcome
-from hubsync.domain.owners import OWNER_PROPERTY, OwnerDecision, OwnerProblem
+from hubsync.domain.owners import OWNER_PROPERTY
 from hubsync.domain.pacing import ONE_CALL
 from hubsync.domain.remarks import FurtherStep, RemarkKind
 from hubsync.domain.searching import email_as_searched
@@ -35,7 +35,7 @@ from hubsync.hubspot.records import FoundContact
 from hubsync.services.posting.context import REPAIRS, Posting
 from hubsync.services.posting.kept_meetings import of_other_bookings
 from hubsync.services.posting.meeting_work import MeetingWork
-from hubsync.services.posting.owner import decide_meeting
+from hubsync.services.posting.owner import decide_meeting, refused_for_meeting
 from hubsync.store import db, end_read, run
 from hubsync.store.deliveries import Delivery
 
@@ -163,7 +163,7 @@ def _create_repaired(posting: Posting, work: MeetingWork, plan: MeetingPlan, tim
     So is the owner with whom HubSpot refuses it and names nothing: how it words this is not documented.
     """
     work.owner, repairs = decide_meeting(posting), 0
-    properties = plan.properties(work.owner.owner_id if work.owner is not None else "")
+    properties = plan.properties(work.owner.owner_id)
     times = {"hs_timestamp", "hs_meeting_start_time", "hs_meeting_end_time"}
     while True:
         posting.reserve(ONE_CALL)
@@ -175,18 +175,18 @@ def _create_repaired(posting: Posting, work: MeetingWork, plan: MeetingPlan, tim
                 raise
             repairs += 1
             posting.hear(refused)
-            properties = _without(properties, named, work)
+            properties = _without(properties, named, posting, work)
         except RecordRefused as refused:
             if type(refused) is not RecordRefused or OWNER_PROPERTY not in properties:
                 raise
             posting.hear(refused)
-            properties = _without(properties, {OWNER_PROPERTY}, work)
+            properties = _without(properties, {OWNER_PROPERTY}, posting, work)
 
 
-def _without(properties: dict[str, str], refused: set[str], work: MeetingWork) -> dict[str, str]:
+def _without(properties: dict[str, str], refused: set[str], posting: Posting, work: MeetingWork) -> dict[str, str]:
     """The *properties* but for what HubSpot *refused*; without its owner the meeting is known to have none."""
     if OWNER_PROPERTY in refused:
-        work.owner = OwnerDecision(problem=OwnerProblem.REFUSED)
+        work.owner = refused_for_meeting(posting)
     return {name: value for name, value in properties.items() if name not in refused}
 
 

@@ -17,7 +17,8 @@ class MeetingWork:
     *in_doubt*: one was about to be made before, and nobody knows whether it was. *contact_was_open*: what becomes
     of the contact was open when the attempt began, so that one that is created by now has no other meetings.
     *seen* are the ids of the meetings on the contact's timeline, where it was read in this attempt; *found_at* is
-    when a meeting begins that an earlier attempt made. *owner* is whom it was sent with, None without a rule.
+    when a meeting begins that an earlier attempt made. *owner* is whom this attempt sent it with, None where it
+    sent none.
     """
 
     worker: str

@@ -39,9 +39,15 @@ _KEPT = select(_GIVEN).where(_GIVEN.c.delivery_id == bindparam("delivery_id"))
 Create = Callable[[HubSpotClient, dict[str, str]], str]
 
 
-def decide_meeting(posting: Posting) -> OwnerDecision | None:
-    """Whom the calendar's rule means for the meeting of this booking; None without a rule."""
-    return _decision(posting) if posting.task.owner.rule else None
+def decide_meeting(posting: Posting) -> OwnerDecision:
+    """Whom the calendar's rule means for the meeting of this booking; nobody without a rule."""
+    return _decision(posting) if posting.task.owner.rule else OwnerDecision()
+
+
+def refused_for_meeting(posting: Posting) -> OwnerDecision:
+    """What a meeting is sent with once HubSpot has refused its owner: nobody; the owners are read again."""
+    owners.doubt(posting.task.account_id)
+    return OwnerDecision(problem=OwnerProblem.REFUSED)
 
 
 def decide(posting: Posting, section: Section) -> OwnerDecision:

@@ -250,6 +250,36 @@ def test_the_owner_of_a_meeting_is_kept_where_company_and_contact_were_there(acm
     assert (of_hubspot, given_owners(delivery.id)) == (kept.owner_id, {})
 
 
+def test_a_meeting_that_is_sent_anew_without_a_rule_is_not_said_to_have_the_owner_of_before(acme: Any) -> None:
+    hubspot_user(acme)
+    give_owner(acme)
+    switch_meetings_on(acme.calendar_id)
+    acme.fault(**{**LOST, "when": "before"})
+    delivery = book(acme)
+    give_owner(acme, OwnerChoice.NONE)
+    with time_machine.travel(now() + timedelta(hours=1), tick=False):
+        run_due()
+    (meeting,) = meetings_at(acme.sandbox)
+    kept = read_kept(delivery.id)
+    assert (kept.state, meeting["properties"].get("hubspot_owner_id", "")) == ("created", "")
+    assert (kept.owner_id, kept.owner_name) == ("", "")
+
+
+def test_an_owner_that_hubspot_refuses_for_a_meeting_is_looked_for_anew(acme: Any) -> None:
+    host = hubspot_user(acme)
+    give_owner(acme)
+    book(acme)
+    switch_meetings_on(acme.calendar_id)
+    requested = acme.sandbox.state.owners.get(f"1234567:{host}")
+    requested.archived = True
+    acme.sandbox.state.owners.put(requested)
+    with time_machine.travel(now() + timedelta(hours=1), tick=False):
+        again = [
+            acme.book("Sato Mika", "mika@mika.co.jp", "mika", form_id=each).id for each in ("again", "and again")
+        ]
+    assert [read_kept(each).owner_problem for each in again] == [OwnerProblem.REFUSED, OwnerProblem.DEACTIVATED]
+
+
 def test_owners_are_forgotten_with_the_last_team_of_the_account(acme: Any) -> None:
     hubspot_user(acme)
     give_owner(acme)

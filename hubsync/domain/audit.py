@@ -76,3 +76,4 @@ class AuditAction(StrEnum):
     IMPORT_STOPPED = "import_stopped"
     IMPORT_FINISHED = "import_finished"
     IMPORT_DISCARDED = "import_discarded"
+    IMPORT_FORGOTTEN = "import_forgotten"

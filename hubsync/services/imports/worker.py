@@ -9,12 +9,14 @@ from typing import Any
 
 from sqlalchemy import select
 
+from hubsync.domain.audit import AuditAction
 from hubsync.domain.imports.states import WORKED_AT, ImportState
 from hubsync.services import now, tools
 from hubsync.services.imports.checking import check_rows, make_out_rows
 from hubsync.services.imports.hold import HoldLost, let_go, take_hold
 from hubsync.services.imports.taking_in import end_import, take_rows_in
 from hubsync.services.isolation import log_unexpected
+from hubsync.services.teams.audit import record
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.imports import BookingImport
 
@@ -89,6 +91,8 @@ def _forget(import_id: int) -> None:
         if booking_import is not None and _is_forgotten(booking_import):
             begun = booking_import.state == ImportState.TAKING_IN
             end_import(session, booking_import, ImportState.CUT_SHORT if begun else ImportState.DISCARDED)
+            told = {"import_id": import_id, "number": booking_import.taken}
+            record(session, booking_import.team_id, None, AuditAction.IMPORT_FORGOTTEN, **told)
 
 
 def _state(import_id: int) -> ImportState | None:

@@ -134,6 +134,7 @@ def show(found: BookingImport, returned: Returned | None = None) -> str:
         words=text,
         wording=reasons,
         told=text.tell_done(found.done, found.rows),
+        forgotten=found.ended_at is not None and found.ended_at - found.started_at > worker.UNDECIDED_ENDS,
         outlook=status.outlook_of(g.team, found.calendar_id),
         **shown,
     )

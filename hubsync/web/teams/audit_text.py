@@ -109,6 +109,10 @@ SENTENCES = {
     AuditAction.IMPORT_DISCARDED: lazy_gettext(
         "%(who)s discarded a file of bookings of before; nothing of it was taken in."
     ),
+    AuditAction.IMPORT_FORGOTTEN: lazy_gettext(
+        "Nobody decided of an import of bookings of before for so long that its file was deleted; taken in: "
+        "%(number)s."
+    ),
     AuditAction.DISMISSED: lazy_gettext("%(who)s dismissed deliveries: %(number)s."),
     AuditAction.DISMISSAL_TAKEN_BACK: lazy_gettext("%(who)s took the dismissal of deliveries back: %(number)s."),
     AuditAction.HELD_POSTED: lazy_gettext("%(who)s let held bookings go on: %(number)s."),

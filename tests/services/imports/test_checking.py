@@ -21,6 +21,7 @@ from hubsync.services.imports.uploads import Reading
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.imports import BookingImport, ImportBlock, ImportPiece
+from hubsync.store.teams import AuditEntry
 from tests.kit.imports import HEADING, begin, checked, counts, file_of, find, upload
 
 
@@ -226,6 +227,8 @@ def test_a_file_is_sealed_and_forgotten_when_nobody_decides(acme: Any) -> None:
         session.get_one(BookingImport, found.id).started_at -= worker.UNDECIDED_ENDS
     worker.work_on_imports()
     assert (find(found.id).state, kept()) == (ImportState.DISCARDED, (0, 0))
+    trail = db.session.query(AuditEntry.action, AuditEntry.person_id, AuditEntry.details).all()
+    assert tuple(trail[-1]) == ("import_forgotten", None, {"import_id": found.id, "number": 0})
 
 
 def test_the_same_file_once_more_has_nothing_new(acme: Any) -> None:

@@ -12,7 +12,7 @@ from hubsync.domain.imports.states import ImportState
 from hubsync.domain.mapping import WhenExists
 from hubsync.services.connection import watch_only
 from hubsync.services.deliveries.due_retries import run_due
-from hubsync.services.imports.worker import work_on_imports
+from hubsync.services.imports.worker import UNDECIDED_ENDS, work_on_imports
 from hubsync.services.people.sessions import start_session
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
@@ -234,6 +234,16 @@ def test_a_team_that_watches_only_reads_that_nothing_is_posted(owner: Browser, a
     assert "none is posted before the team goes live" in words(page)
     owner.submit(page, "Import 1 booking")
     assert "none is posted before the team goes live" in words(owner.open(address))
+
+
+def test_a_file_of_which_nobody_decided_says_so(owner: Browser, acme: Any) -> None:
+    address = uploaded(owner, acme, file_of([1]))[0]
+    with write_transaction() as session:
+        session.query(BookingImport).one().started_at -= UNDECIDED_ENDS
+    work_on_imports()
+    assert "Nobody decided of it for 7 days. The file is deleted." in words(owner.open(address))
+    trail = words(owner.open("/teams/acme/settings/audit-trail"))
+    assert "Nobody decided of an import of bookings of before for so long that its file was deleted" in trail
 
 
 def test_what_is_wrong_with_the_upload_stands_at_its_field(owner: Browser, acme: Any) -> None:

@@ -21,8 +21,9 @@ from hubsync.services.deliveries.queries import LARGEST_ID, PAGE
 from hubsync.services.deliveries.search import DeliveryFilter, count_up_to
 from hubsync.store.deliveries import Delivery
 from hubsync.web.deliveries.filters import LogFilter, only, pages, read_narrowing
-from hubsync.web.deliveries.retry_message import NOT_BEFORE_LIVE, watches_only
+from hubsync.web.deliveries.retry_message import NOT_BEFORE_LIVE
 from hubsync.web.shell.guards import team_page
+from hubsync.web.shell.unposted import watches_only
 
 DISMISS, TAKE_BACK, RETRY = "dismiss", "take_back", "retry"
 POST, DISMISS_HELD = "post", "dismiss_held"

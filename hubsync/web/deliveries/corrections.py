@@ -17,6 +17,7 @@ from hubsync.errors import Refused
 from hubsync.phrases import enumerated
 from hubsync.services.bookings import corrections
 from hubsync.services.deliveries import queries
+from hubsync.services.deliveries.undoing import read_undoing
 from hubsync.services.question_words import word_label
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import QuestionRow
@@ -58,7 +59,7 @@ def save_answers(delivery_id: int) -> ResponseReturnValue:
         delivery = queries.find_delivery(g.membership, delivery_id)
         fields, version = _bring_together(delivery.booking, request.form), corrections.version_of(delivery.booking)
         return _show(delivery, fields, version, _marks(delivery.booking), fault.message), 409
-    if "retry" in request.form:
+    if "retry" in request.form and not _is_undone(delivery):
         retry_and_tell(delivery_id)
     else:
         flash(_tell_saved(delivery) if labels else _("Nothing was changed."), "success" if labels else "info")
@@ -68,7 +69,14 @@ def save_answers(delivery_id: int) -> ResponseReturnValue:
 def _tell_saved(delivery: Delivery) -> str:
     if delivery.state == DeliveryState.HELD:
         return _("The answers were saved. Press Post to post them.")
+    if _is_undone(delivery):
+        return _("The answers were saved. Press Post again to post them.")
     return _("The answers were saved. Press Retry to post them.")
+
+
+def _is_undone(delivery: Delivery) -> bool:
+    undoing = read_undoing(delivery.id)
+    return undoing is not None and undoing.undone_at is not None
 
 
 def _show(
@@ -81,6 +89,7 @@ def _show(
         version=version,
         was=was,
         message=message,
+        undone=_is_undone(delivery),
         deleted={row.id for row in corrections.list_questions(delivery.booking) if row.deleted_at is not None},
     )
 

@@ -34,13 +34,14 @@ from hubsync.web.deliveries.filters import WAYS, pages, read_narrowing, tabs_of
 from hubsync.web.deliveries.held_back_text import tell_since
 from hubsync.web.deliveries.meeting_text import meeting_lines
 from hubsync.web.deliveries.records_text import begun_elsewhere, record_lines
-from hubsync.web.deliveries.retry_message import retry_and_tell, tell, waits_for_going_live, watches_only
+from hubsync.web.deliveries.retry_message import retry_and_tell, tell, waits_for_going_live
 from hubsync.web.deliveries.undo import undoing_facts
 from hubsync.web.deliveries.watched_text import show_watched
 from hubsync.web.shell import chart as charts
 from hubsync.web.shell import reasons
 from hubsync.web.shell.guards import allowed, team_page
 from hubsync.web.shell.i18n import name_language
+from hubsync.web.shell.unposted import watches_only
 
 MENDED_IN_THE_MAPPING = (*OF_THE_MAPPING, *codes(remedies={Remedy.MAPPING}))
 MENDED_AT_HUBSPOT = codes(remedies={Remedy.CONNECT, Remedy.HUBSPOT})

@@ -17,9 +17,9 @@ from hubsync.services.deliveries import replays
 from hubsync.services.posting import rate_limits
 from hubsync.store.connections import connection_of
 from hubsync.web.connection import status_text
-from hubsync.web.deliveries.retry_message import watches_only
 from hubsync.web.shell import reasons
 from hubsync.web.shell.guards import counted_states, team_page
+from hubsync.web.shell.unposted import watches_only
 
 pages = Blueprint("replays", __name__)
 PAGE = "/teams/<team_slug>/deliveries/missed"

@@ -35,12 +35,6 @@ def waits_for_going_live(delivery: Delivery, connection: Connection | None) -> b
     return delivery.reason == WatchOnly.code and connection is not None and connection.watching_since is not None
 
 
-def watches_only() -> bool:
-    """Whether the team watches only."""
-    connection = connection_of(g.team.id)
-    return connection is not None and connection.watching_since is not None
-
-
 def tell(delivery: Delivery) -> None:
     """Leave a message of what came of the delivery for the next page."""
     message = sentences(reasons.explain_state_of(delivery), reasons.explain_delivery(delivery))

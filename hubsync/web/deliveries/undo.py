@@ -20,11 +20,12 @@ from hubsync.store.connections import connection_of
 from hubsync.store.deliveries import Delivery
 from hubsync.store.undoings import Undoing
 from hubsync.web.deliveries.filters import pages
-from hubsync.web.deliveries.retry_message import tell, watches_only
+from hubsync.web.deliveries.retry_message import tell
 from hubsync.web.deliveries.undo_text import planned_line, undone_line
 from hubsync.web.shell import reasons
 from hubsync.web.shell.guards import team_page
 from hubsync.web.shell.record_line import RecordLine
+from hubsync.web.shell.unposted import watches_only
 
 ONE = "/teams/<team_slug>/deliveries/<int:delivery_id>"
 

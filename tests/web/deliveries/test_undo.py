@@ -11,6 +11,7 @@ import requests
 from flask import Flask
 
 from hubspot_sandbox.server import SandboxServer
+from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.mapping import WhenExists
 from hubsync.services import now
 from hubsync.services.connection import watch_only
@@ -59,6 +60,19 @@ def test_it_asks_first_and_says_what_it_does(member: Browser, acme: Acme) -> Non
     assert [row.select_one("td").words for row in asked.select(".parts tbody tr")] == ["will be archived"] * 2
     assert "restored in HubSpot for 90 days" in words(asked)
     assert len(acme.records("contacts")) == 1
+
+
+def test_what_lacked_a_part_and_was_undone_is_posted_again_and_not_retried(member: Browser, acme: Acme) -> None:
+    with write_transaction() as session:
+        delivery = session.get_one(Delivery, 1)
+        delivery.state, delivery.reason = DeliveryState.PARTIAL, "record_refused"
+    member.submit(member.open(f"{PAGE}/undo"), "Undo in HubSpot")
+    assert "press Retry" not in words(member.open(PAGE).select_one(".outcome"))
+    form = member.open(f"{PAGE}/answers")
+    assert [each.words for each in form.select("form.panel button")] == ["Save"]
+    name = next(iter(each["name"] for each in form.select("form.panel input[name^=question-]")))
+    member.submit(form, "Save", **{name: "Another"})
+    assert "Press Post again to post them." in words(member.open(PAGE))
 
 
 def test_the_calendars_owner_undoes_it_and_the_page_keeps_who_and_when(member: Browser, acme: Acme) -> None:

@@ -164,6 +164,7 @@ def test_a_lost_answer_is_said_and_cleared_up_by_the_next_press(acme: Any) -> No
     assert undone(acme, delivery)["made_contact"] == ("undo_sent", "")
     acme.fault(action="status", status=503, path="/contacts", method="GET", times=1)
     assert undone(acme, delivery)["made_contact"] == ("undo_sent", "")
+    assert acme.calls_of(lambda: post_again(delivery.id, person_id())) == []
     assert undone(acme, delivery)["made_contact"] == ("undo_archived", "")
 
 

@@ -128,6 +128,21 @@ def test_a_pause_holds_the_rest_back_and_a_stop_ends_it(acme: Any) -> None:
     assert db.session.query(ImportBlock).count() == 0
 
 
+@pytest.mark.parametrize("look", [1, 2], ids=["before a worker has it", "before its first rows"])
+def test_a_pause_counts_for_a_worker_that_is_about_to_take_rows_in(acme: Any, look: int) -> None:
+    found = begin(acme, file_of([1, 2]))
+    looks: list[int] = []
+
+    def pause_at_that_look() -> bool:
+        looks.append(1)
+        if len(looks) == look:
+            uploads.pause(acme.team_id, found.id, person_id())
+        return False
+
+    work_on_imports(pause_at_that_look)
+    assert (len(looks) >= look, find(found.id).done, states()) == (True, 0, [])
+
+
 def test_several_workers_take_each_row_in_once(acme: Any, app: Flask) -> None:
     found = begin(acme, file_of(range(40)))
 

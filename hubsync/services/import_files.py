@@ -39,6 +39,11 @@ def add_piece(session: Session, import_id: int, number: int, content: bytes) -> 
     session.add(ImportPiece(import_id=import_id, number=number, content_sealed=sealed))
 
 
+def has_pieces(session: Session, import_id: int) -> bool:
+    """Whether the bytes of the file are here; they go when a guest in it is erased."""
+    return session.scalar(select(ImportPiece.id).where(ImportPiece.import_id == import_id).limit(1)) is not None
+
+
 def read_pieces(import_id: int) -> Iterator[bytes]:
     """The bytes of the file, one piece after the other; no transaction is open in between."""
     number = 0

@@ -20,7 +20,7 @@ from hubsync.domain.imports.states import BEFORE, ImportState
 from hubsync.domain.names import tidy_name
 from hubsync.errors import NotFound, Refused
 from hubsync.services import now, tools
-from hubsync.services.import_files import PIECE, add_piece, open_headings
+from hubsync.services.import_files import PIECE, add_piece, has_pieces, open_headings
 from hubsync.services.imports.reading_settings import is_outdated
 from hubsync.services.imports.taking_in import end_import
 from hubsync.services.teams.audit import record
@@ -86,6 +86,9 @@ def read_as(team_id: int, import_id: int, reading: Reading) -> None:
     before = (ImportState.ASKING, ImportState.READING, ImportState.CHECKING, ImportState.READY)
     with write_transaction() as session:
         booking_import = _locked(session, team_id, import_id, before)
+        if not has_pieces(session, import_id):
+            told = _("A guest in this file was erased, so it cannot be read anew. Upload it without that guest.")
+            raise Refused(told, field="encoding")
         booking_import.encoding = encoding.value
         booking_import.delimiter = reading.delimiter if reading.delimiter in DELIMITERS else ""
         booking_import.columns, booking_import.day_order = [], ""

@@ -170,6 +170,9 @@ def test_a_guest_who_is_erased_is_in_no_file_that_waits(acme: Any) -> None:
     erase_guest("MIKA1@acme-1.co.jp", acme.team_id)
     assert [row.cells[0] for row in read_rows(found.id)] == ["b-2"]
     assert kept() == (0, 1)
+    with pytest.raises(Refused, match="cannot be read anew"):
+        uploads.read_as(acme.team_id, found.id, Reading("utf-8", ";"))
+    assert find(found.id).state == ImportState.READY, "what is left of it can still be taken in"
 
 
 def test_each_round_comes_on_however_slow_the_machine_is(acme: Any) -> None:

@@ -66,7 +66,7 @@ class OmittedRow(Base):
 
 
 class ForeseenRecord(Base):
-    """A company or contact that a watched delivery would have created, so that later ones count it as being there.
+    """What a watched delivery would have created, filled or associated, so that later ones do not count it again.
 
     *mark* is the fingerprint of what it would be known by. This is no memory of what HubSpot has: it is thrown
     away when the team goes live.

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from hubsync.domain.email_address import other_form
 from hubsync.domain.filling import FillOutcome, JoinOutcome
 from hubsync.domain.fingerprints import fingerprint
-from hubsync.domain.mapping import Draft
+from hubsync.domain.mapping import Draft, Section
 from hubsync.domain.matching import company_keys
 from hubsync.domain.outcomes import Expected
 from hubsync.domain.remarks import RemarkKind
@@ -82,6 +82,9 @@ def keep(session: Session, read: AsRead, result: WatchResult, remarks: Iterable[
     run(session, _UNFORESEE, {"this": read.id})  # looked up once more, it is not its own forerunner
     company = _counted(session, read, result, result.company, _marks_of_company(result.draft))
     contact = _counted(session, read, result, result.contact, _marks_of_contact(result.draft))
+    filled = sum(_foresee(session, read, result, (mark,)) for mark in sorted(_marks_of_fillings(result)))
+    joins = result.existing.join is JoinOutcome.INTENT
+    joined = joins and _foresee(session, read, result, (f"association {result.contact.record_id}",))
     omitted = [each for each in remarks if each["kind"] in OMISSIONS]
     session.execute(
         insert(WatchedDelivery).values(
@@ -97,9 +100,8 @@ def keep(session: Session, read: AsRead, result: WatchResult, remarks: Iterable[
             contact=contact,
             contact_id=result.contact.record_id,
             contact_code=result.contact.code,
-            associated=(contact == Expected.NEW and company in _THERE)
-            or result.existing.join is JoinOutcome.INTENT,
-            filled=sum(outcome is FillOutcome.INTENT for _filling, outcome in result.existing.fillings),
+            associated=(contact == Expected.NEW and company in _THERE) or joined,
+            filled=filled,
             meeting=result.plans_meeting and contact in _THERE,
             omitted=len(omitted),
         )
@@ -128,6 +130,11 @@ def _counted(
     """What is counted of a record: one that HubSpot does not have is new once, and there by then ever after."""
     if looked.state != Expected.NEW:
         return looked.state
+    return Expected.NEW if _foresee(session, read, result, marks) else Expected.BY_THEN
+
+
+def _foresee(session: Session, read: AsRead, result: WatchResult, marks: Iterable[str]) -> bool:
+    """Note what the delivery would do at HubSpot; whether no watched one before it would have done the same."""
     foresee = _FORESEE[session.get_bind().dialect.name]
     known = False
     for mark in sorted(fingerprint(each) for each in marks):  # in one order, so that no two wait for each other
@@ -138,11 +145,21 @@ def _counted(
             "delivery_id": read.id,
         }
         known = run(session, foresee, row).rowcount == 0 or known
-    return Expected.BY_THEN if known else Expected.NEW
+    return not known
 
 
 def _marks_of_company(draft: Draft) -> tuple[str, ...]:
     return tuple(f"company {key}" for key in company_keys(draft.company or {}).texts())
+
+
+def _marks_of_fillings(result: WatchResult) -> list[str]:
+    """What is filled of records that HubSpot has, once each: after that it is not empty any more."""
+    ids = {Section.COMPANIES: result.company.record_id, Section.CONTACTS: result.contact.record_id}
+    return [
+        f"filled {each.section} {ids[each.section]} {each.property_name}"
+        for each, outcome in result.existing.fillings
+        if outcome is FillOutcome.INTENT
+    ]
 
 
 def _marks_of_contact(draft: Draft) -> tuple[str, ...]:

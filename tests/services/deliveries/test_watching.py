@@ -256,7 +256,9 @@ def test_what_further_steps_would_do_is_told_and_not_done(acme: Any) -> None:
     row = seen(acme.book("Sato", "mika@acme.co.jp", "Acme", answers={question: "12"}).id)
     assert (row.filled, row.meeting, writes(acme.sandbox)) == (1, True, [])
     assert (sums(acme)[Watched.FILLED], sums(acme)[Watched.MEETINGS]) == (1, 1)
+    again = seen(acme.book("Abe", "abe@acme.co.jp", "Acme", answers={question: "12"}).id)
+    assert (again.filled, sums(acme)[Watched.FILLED]) == (0, 1), "it is filled by then"
     assert db.session.query(Meeting).count() == 0
     live(acme)
-    assert len(meetings_at(acme.sandbox)) == 1
+    assert len(meetings_at(acme.sandbox)) == 2
     assert [each["properties"]["numberofemployees"] for each in acme.records("companies")] == ["12"]

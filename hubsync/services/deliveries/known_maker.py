@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, select
 
 from hubsync.domain.outcomes import Outcome
 from hubsync.domain.undoing import Maker, UndoPart
@@ -44,22 +44,29 @@ def read_known_maker(
 
     One of a delivery near by, since somebody may have connected the team by another app meanwhile.
     """
-    lost = exists().where(Attempt.delivery_id == Delivery.id, Attempt.code == AnswerLost.code)
-    undone = select(Undoing.delivery_id).where(Undoing.undone_at.is_not(None))
-    query = select(Delivery.contact_id).where(
-        Delivery.team_id == team_id,
-        Delivery.hubspot_account_id == account_id,
-        Delivery.contact == Outcome.CREATED,
-        Delivery.contact_id != "",
-        Delivery.id != delivery_id,
-        Delivery.id.not_in(undone),
-        ~lost,
-    )
-    near = query.order_by(func.abs(Delivery.id - delivery_id)).limit(MOST_READ)
-    contacts = db.session.scalars(near).all()
+    contacts = _contacts_near(delivery_id, team_id, account_id)
     end_read()
     for each in contacts:
         links = client.read_links("contacts", each, deadline, further=False)
         if links is not None and links.id == each and links.maker.source_id:
             return links.maker
     return None
+
+
+def _contacts_near(delivery_id: int, team_id: int, account_id: str) -> list[str]:
+    """The contacts that the nearest deliveries surely made, in either direction by the index of the team's log."""
+    lost = exists().where(Attempt.delivery_id == Delivery.id, Attempt.code == AnswerLost.code)
+    undone = exists().where(Undoing.delivery_id == Delivery.id, Undoing.undone_at.is_not(None))
+    query = select(Delivery.id, Delivery.contact_id).where(
+        Delivery.team_id == team_id,
+        Delivery.hubspot_account_id == account_id,
+        Delivery.contact == Outcome.CREATED,
+        Delivery.contact_id != "",
+        ~undone,
+        ~lost,
+    )
+    before = query.where(Delivery.id < delivery_id).order_by(Delivery.id.desc())
+    after = query.where(Delivery.id > delivery_id).order_by(Delivery.id)
+    found = [row for each in (before, after) for row in db.session.execute(each.limit(MOST_READ))]
+    found.sort(key=lambda row: abs(row.id - delivery_id))
+    return [str(row.contact_id) for row in found[:MOST_READ]]

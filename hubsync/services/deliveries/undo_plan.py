@@ -15,7 +15,7 @@ from hubsync.domain.outcomes import Outcome
 from hubsync.domain.undoing import (
     DONE,
     UNDOABLE,
-    RecordLinks,
+    Maker,
     UndoFate,
     UndoPart,
     Verdict,
@@ -195,11 +195,12 @@ def refuse_while_watching(team_id: int, account_id: str) -> None:
 
 @dataclass
 class Judge:
-    """Reads records and judges them; each kind's properties are asked for once."""
+    """Reads records and judges them; each kind's properties, and who makes ours, are asked for once."""
 
     client: HubSpotClient
     deadline: Deadline
     _editable: dict[str, list[str]] = field(default_factory=dict)
+    _makers: dict[tuple[int, int, str], Maker | None] = field(default_factory=dict)
 
     def __call__(self, made: Made, thing: MadeThing, done: Mapping[Key, UndoFate]) -> Verdict:
         if thing.value is not None:
@@ -213,27 +214,30 @@ class Judge:
 
     def _judge_record(self, made: Made, thing: MadeThing, done: Mapping[Key, UndoFate]) -> Verdict:
         kind = OBJECTS[thing.part]
+        # Before the look at the record itself: whatever somebody changes after that goes with it.
+        maker = self._maker_wanted(made, thing)
+        if kind not in self._editable:
+            self._editable[kind] = self.client.list_editable(kind, self.deadline)
         try:
             links = self.client.read_links(kind, thing.record_id, self.deadline)
         except PermissionMissing:
             links = self.client.read_links(kind, thing.record_id, self.deadline, further=False)
         if links is None or links.id != thing.record_id:
             return judge(thing.record_id, links, (), {})
-        if kind not in self._editable:
-            self._editable[kind] = self.client.list_editable(kind, self.deadline)
         past = self.client.read_past(kind, thing.record_id, self._editable[kind], self.deadline)
         maker_alone = thing.part is UndoPart.MEETING
         verdict = judge(thing.record_id, links, past, made.own(thing.part, done), maker_alone=maker_alone)
-        if verdict.fate is UndoFate.ARCHIVED and self._may_be_of_another_app(made, thing, links):
-            return Verdict(UndoFate.DOUBTFUL)
-        return verdict
+        is_of_another_app = maker is not None and links.maker != maker
+        return Verdict(UndoFate.DOUBTFUL) if verdict.fate is UndoFate.ARCHIVED and is_of_another_app else verdict
 
-    def _may_be_of_another_app(self, made: Made, thing: MadeThing, links: RecordLinks) -> bool:
-        """Whether another app made the record, which came up while the answer to our own create was lost."""
+    def _maker_wanted(self, made: Made, thing: MadeThing) -> Maker | None:
+        """Who must have made the record for it to be ours, where another app's may have come up in its place."""
         if not is_in_doubt(made.delivery_id, thing.part):
-            return False
-        ours = read_known_maker(self.client, made.delivery_id, made.team_id, made.account_id, self.deadline)
-        return ours is not None and links.maker != ours
+            return None
+        this = (made.delivery_id, made.team_id, made.account_id)
+        if this not in self._makers:
+            self._makers[this] = read_known_maker(self.client, *this, self.deadline)
+        return self._makers[this]
 
     def _judge_value(self, made: Made, thing: MadeThing, value: FilledIn) -> Verdict:
         name = value.property_name

@@ -290,6 +290,20 @@ def test_where_ours_was_lost_only_what_our_app_made_is_archived(acme: Any, is_ou
         assert undone(acme, delivery) == {"made_contact": ("undo_archived", ""), "made_company": (fate, "")}
 
 
+def test_what_somebody_changes_while_its_maker_is_asked_for_stays(acme: Any) -> None:
+    known = acme.book("Kato Rei", "rei@other.co.jp", "Other")
+    acme.fault(action="drop", when="after", method="POST", path="/companies", except_path="/search", times=1)
+    delivery = acme.book("Sato Mika", "mika@gmail.com", "Acme")
+    with later(minutes=10):
+        run_due()
+        (company_id,) = {each["id"] for each in acme.records("companies")} - {known.company_id}
+        acme.fault(action="delay", delay=0.0, hold=True, path=f"/contacts/{known.contact_id}", times=1)
+        thread = while_held(acme, lambda: change(acme, "companies", company_id, phone="1"))
+        made_company = undone(acme, delivery)["made_company"]
+        thread.join()
+    assert made_company == ("stays_touched", "phone")
+
+
 @pytest.mark.parametrize("maker", [BY_HAND, SETTING, ENRICHED], ids=["a person", "a setting", "HubSpot"])
 def test_what_no_app_made_stays_though_it_came_up_where_ours_was_lost(acme: Any, maker: Source) -> None:
     acme.fault(action="drop", when="before", method="POST", path="/companies", except_path="/search", times=1)

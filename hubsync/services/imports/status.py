@@ -9,16 +9,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from hubsync.domain.booking import Booking
 from hubsync.domain.csv_files.records import Record
 from hubsync.domain.imports.rows import Fault, read_row
+from hubsync.domain.imports.states import ImportState
 from hubsync.domain.mapping import MappingRows
 from hubsync.errors import NotFound
 from hubsync.services.bookings.completion import stored_answers
 from hubsync.services.connection.blockers import find_posting_blocker
-from hubsync.services.import_files import read_rows
+from hubsync.services.import_files import ROWS, read_rows
 from hubsync.services.imports.checking import known_among
 from hubsync.services.imports.reading_settings import plan_of
 from hubsync.services.imports.taking_in import count_on_their_way
@@ -93,6 +94,16 @@ def find_imported(delivery_id: int) -> ImportedBooking | None:
 def waits_for_posting(booking_import: BookingImport) -> int:
     """How many of its bookings are on their way to HubSpot."""
     return count_on_their_way(booking_import)
+
+
+def count_done(booking_import: BookingImport) -> int:
+    """How many rows are checked, as long as they are being checked; else how many are done."""
+    if booking_import.state != ImportState.CHECKING:
+        return booking_import.done
+    checked = select(func.count(ImportBlock.id)).where(
+        ImportBlock.import_id == booking_import.id, ImportBlock.checked == booking_import.version
+    )
+    return min(booking_import.rows, db.session.scalars(checked).one() * ROWS)
 
 
 def list_faults(import_id: int) -> Iterator[Fault]:

@@ -59,11 +59,12 @@ def show_import(import_id: int) -> ResponseReturnValue:
 def tell_progress(import_id: int) -> ResponseReturnValue:
     """The same numbers for the page's script."""
     found = status.find_import(g.team.id, import_id)
+    done = status.count_done(found)
     return jsonify(
         state=state_of(found),
-        total=found.rows,
-        done=found.done,
-        told=text.tell_done(found.done, found.rows),
+        total=found.rows or 1,
+        done=done,
+        told=text.tell_done(done, found.rows) if found.rows else "",
         taken=found.taken,
         left=found.done - found.taken,
         under_way=status.waits_for_posting(found),
@@ -115,6 +116,7 @@ class Returned:
 def show(found: BookingImport, returned: Returned | None = None) -> str:
     """The page, with the form that was *returned*."""
     returned = returned or Returned()
+    done = status.count_done(found)
     shown: dict[str, Any] = {}
     if found.state == ImportState.ASKING:
         readings = [Encoding(each) for each in found.likely]
@@ -133,7 +135,8 @@ def show(found: BookingImport, returned: Returned | None = None) -> str:
         fault_field=returned.field,
         words=text,
         wording=reasons,
-        told=text.tell_done(found.done, found.rows),
+        done=done,
+        told=text.tell_done(done, found.rows) if found.rows else "",
         forgotten=found.ended_at is not None and found.ended_at - found.started_at > worker.UNDECIDED_ENDS,
         outlook=status.outlook_of(g.team, found.calendar_id),
         **shown,

@@ -295,11 +295,15 @@ def test_faults_are_a_file_in_which_no_cell_is_a_formula(owner: Browser, acme: A
 
 
 def test_a_large_file_is_left_to_the_background(owner: Browser, acme: Any) -> None:
-    rows = "".join(f"Ann {number},ann{number}@acme.com,{'a long comment ' * 100}\n" for number in range(200))
+    rows = "".join(f"Ann {number},ann{number}@acme.com,{'a long comment ' * 100}\n" for number in range(201))
     answer = send(owner, acme, f"Name,Email,Comment\n{rows}")
     assert "The file is being checked" in words(owner.open(answer.location))
+    work_on_imports(seconds=0)  # the rows are made out, and a block of them is checked
+    shown = owner.open(answer.location).select_one("[data-progress]")
+    assert words(shown) == "200 of 201 rows"
+    assert owner.get(f"{answer.location}/progress.json").json["done"] == 200
     work_on_imports(seconds=60)
-    assert "New bookings 200" in words(owner.open(answer.location))
+    assert "New bookings 201" in words(owner.open(answer.location))
 
 
 def test_every_fault_and_state_has_its_words(acme: Any) -> None:

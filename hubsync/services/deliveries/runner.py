@@ -233,6 +233,7 @@ def _posting(
             *(_remark(left_out) for left_out in draft.left_out),
             *([{"kind": RemarkKind.CANCELLED}] if delivery.booking.cancelled_at else []),
         ],
+        stored_remarks=list(delivery.remarks),
     )
 
 

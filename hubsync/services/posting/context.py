@@ -54,8 +54,10 @@ class Posting:
 
     *company*, *contact* and *association* say what became of each; *answered* says that HubSpot answered at least
     once, *recalled* that the company's id comes from our memory or from an earlier attempt, so that HubSpot may
-    no longer have it; *refused_companies* are those of which it said so. *said* are HubSpot's own sentences about
-    what it refused, *newly_refused* the properties that this attempt found to be refused whatever the value is.
+    no longer have it; *refused_companies* are those of which it said so. *stored_remarks* are those in the
+    delivery's row when the attempt began; of them only what is still true is among the *remarks*. *said* are
+    HubSpot's own sentences about what it refused, *newly_refused* the properties that this attempt found to be
+    refused whatever the value is.
     *claim* is what was got of the company when the delivery was taken, *meeting* what was got of the meeting.
     *owner* is whom the calendar's rule means, once that was looked for, and *owners* what each record is sent with
     (`services/posting/owner`).
@@ -69,6 +71,7 @@ class Posting:
     contact_id: str = ""
     association: Outcome = Outcome.UNTRIED
     remarks: list[dict[str, Any]] = field(default_factory=list)
+    stored_remarks: list[dict[str, Any]] = field(default_factory=list)
     step: str = "company"
     answered: bool = False
     recalled: bool = False
@@ -81,9 +84,7 @@ class Posting:
     newly_refused: dict[Key, str] = field(default_factory=dict)
     owner: OwnerDecision | None = None
     owners: dict[Section, OwnerDecision] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self._begun_with, self._has_noted = list(self.remarks), False
+    _has_noted: bool = field(default=False, init=False, repr=False)
 
     def ask(self, call: Callable[[HubSpotClient], Result]) -> Result:
         """Call HubSpot with live access; what HubSpot says ABOUT_THE_RECORD counts as an answer.
@@ -169,10 +170,10 @@ class Posting:
         )
 
     def write_down(self, session: Session, **foreseen: Outcome) -> bool:
-        """Store how far the steps are, what is *foreseen* of one, and what this attempt noted; the caller commits.
+        """Store how far the steps are, what is *foreseen* of one, and what is noted by now; the caller commits.
 
-        What is written down as done is not done again, so its remarks have to stand beside it. Returns whether the
-        delivery is still this worker's.
+        What is written down as done is not done again: its remarks have to stand beside it, and no refusal that is
+        over. Returns whether the delivery is still this worker's.
         """
         taken = self.task.delivery
         if taken is None:
@@ -183,8 +184,8 @@ class Posting:
 
     @property
     def has_noted(self) -> bool:
-        """Whether this attempt has remarks other than those it began with, or had some that are written down."""
-        self._has_noted = self._has_noted or self.remarks != self._begun_with
+        """Whether this attempt has remarks other than those in the row when it began, or had some since."""
+        self._has_noted = self._has_noted or self.remarks != self.stored_remarks
         return self._has_noted
 
     def is_taken(self, session: Session) -> bool:

@@ -19,6 +19,7 @@ from hubsync.store.connections import Connection
 from hubsync.store.deliveries import Delivery
 from hubsync.store.mappings import MappingRow
 from hubsync.store.sealed import Vault
+from tests.kit.held_calls import let_workers_die, while_held
 
 LATER = timedelta(minutes=10)
 CONTACT = "POST /crm/objects/2026-09/contacts"
@@ -139,6 +140,20 @@ def test_a_refused_association_of_a_retry_is_partial_and_can_be_retried(acme: An
     calls = acme.calls_of(lambda: retry(delivery.id))
     assert [call.split(" ")[0] for call in calls] == ["PUT"]
     assert read_delivery(delivery.id).state == "posted"
+
+
+def test_who_finishes_for_a_worker_that_died_says_nothing_of_a_refusal_that_is_over(acme: Any) -> None:
+    refused = {"status": "error", "message": "No.", "category": "VALIDATION_ERROR"}
+    acme.fault(action="status", status=400, method="POST", path="/companies", except_path="/search", body=refused)
+    delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    assert (delivery.state, [each["kind"] for each in delivery.remarks]) == ("partial", ["refused"])
+    acme.fault(action="delay", delay=0.0, hold=True, method="PUT", path="/associations", times=1)
+    thread = while_held(acme, let_workers_die)
+    retry(delivery.id)
+    thread.join()
+    run_due()
+    ended = read_delivery(delivery.id)
+    assert (ended.state, ended.company, ended.remarks) == ("posted", "created", [])
 
 
 def test_access_that_is_lost_in_mid_delivery_keeps_it_waiting(acme: Any) -> None:

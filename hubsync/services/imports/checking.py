@@ -47,7 +47,8 @@ from hubsync.store.erased import ErasedBooking
 from hubsync.store.imports import BookingImport, ImportBlock
 from hubsync.store.leases import IMPORT as IMPORT_LEASE
 
-MOST_FAULTS_OF_BLOCK = 400
+MOST_FAULTS_OF_ROW = 10
+"""So many cells of a row are named; a row with more of them is read wrong as a whole."""
 _BEGINNING = 400
 _FIRST_ROWS = 20
 """From which it is told what the columns are about."""
@@ -221,7 +222,8 @@ def _check(block: ImportBlock, plan: Plan, team_id: int, seen: Seen) -> dict[str
     faulty = repeated = known = 0
     for row, booking in read:
         if not isinstance(booking, Booking):
-            faulty, faults = faulty + 1, [*faults, *booking]
+            faulty += 1
+            faults += booking[:MOST_FAULTS_OF_ROW]
             continue
         mark, guest = _mark(booking.external_id, _MARK), _mark(booking.guest.email.lower(), _GUEST_MARK)
         if mark not in seen:
@@ -231,14 +233,15 @@ def _check(block: ImportBlock, plan: Plan, team_id: int, seen: Seen) -> dict[str
         elif seen[mark] == guest:
             repeated += 1
         else:  # one appointment of several guests: only one of them would come in
-            faulty, faults = faulty + 1, [*faults, Fault(row.number, plan.place.get(Field.ID), RowProblem.SAME_ID)]
+            faulty += 1
+            faults.append(Fault(row.number, plan.place.get(Field.ID), RowProblem.SAME_ID))
     return {
         "fresh": len(marks) - known,
         "known": known,
         "repeated": repeated,
         "faulty": faulty,
         "marks": marks,
-        "faults": [[fault.row, fault.column, str(fault.problem)] for fault in faults][:MOST_FAULTS_OF_BLOCK],
+        "faults": [[fault.row, fault.column, str(fault.problem)] for fault in faults],
     }
 
 

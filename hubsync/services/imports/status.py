@@ -107,7 +107,7 @@ def count_done(booking_import: BookingImport) -> int:
 
 
 def list_faults(import_id: int) -> Iterator[Fault]:
-    """Every fault that was found, in the order of the rows; of a block with very many, its first ones.
+    """Every row with a fault, in their order, with the first of its faults; all of them where they are few.
 
     Blocks without a fault, which are most of a long file, are passed over.
     """

@@ -53,6 +53,12 @@ def test_an_id_of_several_guests_is_named_and_lets_none_of_them_fall_away(acme: 
     assert counts(find(acme_import.id)) == (2, 0, 2, 0)
 
 
+def test_every_row_with_a_fault_is_named_however_many_cells_are_wrong(acme: Any) -> None:
+    rows = "".join(f"{number},{'long' * 200},ann@,Acme,soon\n" for number in range(150))
+    acme_import = checked(acme, f"{HEADING}\n{rows}")
+    assert {fault.row for fault in list_faults(acme_import.id)} == set(range(2, 152))
+
+
 def test_faults_are_found_without_a_look_at_each_part_of_a_long_file(acme: Any) -> None:
     rows = "".join(f"{number},Ann,ann{number}@acme.com,Acme,\n" for number in range(4000))
     heading = HEADING.removesuffix(",Start") + ",Comment"

@@ -8,7 +8,7 @@ from typing import Literal
 
 from sqlalchemy import func, select
 
-from hubsync.domain.filling import JoinOutcome
+from hubsync.domain.filling import ExistingRecord, JoinOutcome
 from hubsync.domain.mapping import Section
 from hubsync.domain.meetings import MeetingState
 from hubsync.domain.outcomes import Outcome
@@ -30,6 +30,7 @@ from hubsync.services import tools
 from hubsync.services.connection.api_access import with_access
 from hubsync.services.connection.tokens import usable_connection
 from hubsync.services.deliveries.known_maker import is_in_doubt, read_known_maker
+from hubsync.services.posting.existing_records import read_named
 from hubsync.services.posting.filled_values import MADE_OR_SENT, SENT, kept_join, list_values, value_place
 from hubsync.store import db, end_read
 from hubsync.store.deliveries import Delivery
@@ -175,7 +176,7 @@ def plan(made: Made) -> list[tuple[MadeThing, Verdict]]:
 
     def look(client: HubSpotClient) -> list[tuple[MadeThing, Verdict]]:
         client.require_writing()
-        judge_thing, found, done = Judge(client, deadline), [], dict[Key, UndoFate]()
+        judge_thing, found, done = Judge(client, deadline, only_looks=True), [], dict[Key, UndoFate]()
         for thing in made.things:
             verdict = judge_thing(made, thing, done)
             done[thing.key] = verdict.fate
@@ -195,12 +196,17 @@ def refuse_while_watching(team_id: int, account_id: str) -> None:
 
 @dataclass
 class Judge:
-    """Reads records and judges them; each kind's properties, and who makes ours, are asked for once."""
+    """Reads records and judges them; each kind's properties, and who makes ours, are asked for once.
+
+    Who *only_looks*, and writes nothing in between, reads what was filled in a record at once.
+    """
 
     client: HubSpotClient
     deadline: Deadline
+    only_looks: bool = False
     _editable: dict[str, list[str]] = field(default_factory=dict)
     _makers: dict[tuple[int, int, str], Maker | None] = field(default_factory=dict)
+    _filled: dict[tuple[Section, str], ExistingRecord | None] = field(default_factory=dict)
 
     def __call__(self, made: Made, thing: MadeThing, done: Mapping[Key, UndoFate]) -> Verdict:
         if thing.value is not None:
@@ -242,8 +248,17 @@ class Judge:
     def _judge_value(self, made: Made, thing: MadeThing, value: FilledIn) -> Verdict:
         name = value.property_name
         ours = tools().vault.open(value_place(made.delivery_id, value.section, name), value.sealed)
-        record = self.client.read_existing(OF_SECTION[value.section], thing.record_id, [name], self.deadline)
-        return judge_value(thing.record_id, record, name, ours)
+        return judge_value(thing.record_id, self._read_filled(made, thing, value), name, ours)
+
+    def _read_filled(self, made: Made, thing: MadeThing, value: FilledIn) -> ExistingRecord | None:
+        """The record that the value is in; with all that the delivery filled in it for who only looks."""
+        this = (value.section, thing.record_id)
+        if this not in self._filled or not self.only_looks:
+            of_record = [each.value for each in made.things if each.value and each.record_id == thing.record_id]
+            names = [each.property_name for each in of_record if each.section is value.section]
+            wanted = names if self.only_looks else [value.property_name]
+            self._filled[this] = read_named(lambda call: call(self.client), *this, wanted, self.deadline)
+        return self._filled[this]
 
 
 def undoer(client: HubSpotClient, thing: MadeThing, deadline: Deadline) -> Callable[[], object]:

@@ -31,8 +31,16 @@ def read_existing(
 
     One call, unless so many properties are mapped that no query takes them all.
     """
+    names = [each.property_name for each in fillings]
+    return read_named(ask, section, record_id, names, deadline, companies=companies)
+
+
+def read_named(
+    ask: Ask, section: Section, record_id: str, wanted: list[str], deadline: Deadline, *, companies: bool = False
+) -> ExistingRecord | None:
+    """The same with the properties of these names."""
     found: ExistingRecord | None = None
-    for names in portion_names([each.property_name for each in fillings]):
+    for names in portion_names(wanted):
         record = ask(partial(_read, OBJECTS[section], record_id, names, deadline, companies))
         if record is None:
             return None

@@ -79,6 +79,16 @@ def test_a_filled_value_that_somebody_set_stays(acme: Any, filled: Delivery, val
     assert phone(acme, filled) == value
 
 
+def test_what_was_filled_in_one_record_is_looked_at_by_one_read(acme: Any, filled: Delivery) -> None:
+    acme.map("contacts", "city", "fact:calendar", when_exists="fill")
+    acme.map("contacts", "jobtitle", "fact:calendar", when_exists="fill")
+    further = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    calls = acme.calls_of(lambda: expected(further))
+    assert len([each for each in calls if each.startswith("GET") and "/contacts/" in each]) == 1
+    assert expected(further) == [(UndoFate.EMPTIED, "", 0)] * 2
+    assert set(undone(acme, further).values()) == {("undo_emptied", "")}
+
+
 def test_a_lost_answer_to_emptying_is_cleared_up_by_the_next_press(acme: Any, filled: Delivery) -> None:
     acme.fault(action="drop", when="after", path="/contacts", method="PATCH", times=1)
     assert undone(acme, filled) == {"filled_value": ("undo_sent", "")}

@@ -184,6 +184,7 @@ def test_the_keyboard_alone_adds_fills_and_saves_a_row(connected_team: Connected
     editor.keyboard.press("Tab")
     editor.keyboard.type("Host")
     editor.focus("#contacts_on")
+    expect(editor.locator("#contacts_on")).to_have_css("outline-style", "solid")
     editor.keyboard.press("Enter")  # in a form, Enter presses its first button
     expect(editor.locator(".notice").first).to_contain_text("The mapping is saved.")
     assert ("contacts", "jobtitle", "Job Title", "string", "fact:host") in connected_team.rows()

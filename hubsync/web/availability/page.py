@@ -108,7 +108,7 @@ def pause(calendar_id: int) -> ResponseReturnValue:
     """Let the booking page offer nothing for the time being."""
     calendar = find_calendar_with_page(calendar_id)
     saving.pause(calendar.id)
-    flash(_("The booking page is paused. Guests who open it read that no bookings are taken."), "success")
+    flash(_("The booking page is paused."), "success")
     return redirect(url_for("free_times.show_free_times", calendar_id=calendar.id))
 
 

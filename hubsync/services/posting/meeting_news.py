@@ -26,7 +26,12 @@ _BEGIN = {
     name: insert(_TABLE).on_conflict_do_update(index_elements=["delivery_id"], set_=DUE)
     for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
 }
-_SEE = select(Meeting).where(Meeting.delivery_id == bindparam("this")).execution_options(populate_existing=True)
+_SEE = (
+    select(Meeting)
+    .where(Meeting.delivery_id == bindparam("this"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
 
 
 def note_change(session: Session, record: BookingRecord) -> None:
@@ -49,8 +54,12 @@ def note_change(session: Session, record: BookingRecord) -> None:
 
 
 def is_in_doubt(session: Session, delivery: Delivery) -> bool:
-    """Whether a meeting of the delivery may have been made of which nobody knows."""
-    state = session.scalar(select(Meeting.state).where(Meeting.delivery_id == delivery.id))
+    """Whether a meeting of the delivery may have been made of which nobody knows.
+
+    The background makes none before the caller commits.
+    """
+    kept = select(Meeting.state).where(Meeting.delivery_id == delivery.id)
+    state = session.scalar(kept.with_for_update())
     return state == MeetingState.INTENT
 
 

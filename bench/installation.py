@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import shutil
 import subprocess
 import sys
@@ -153,7 +152,8 @@ def built(hubspot_url: str, *, apart: bool = False, **others: str) -> Iterator[I
     """
     (ROOT / "instance").mkdir(exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="bench-", dir=ROOT / "instance"))
-    given = {"SQLALCHEMY_DATABASE_URI": f"sqlite:///{folder / 'hubsync.sqlite3'}"}
+    database = folder / "hubsync.sqlite3"
+    given = {"SQLALCHEMY_DATABASE_URI": f"sqlite:///{database}"}
     # All guests come from one address and more often than people do: they are counted, and let in all the same.
     given |= {"FORMS_PER_ADDRESS": "1000000", "FORMS_PER_PAGE": "1000000"}
     settings = make_settings(hubspot=hubspot_url, **given, **others)
@@ -161,7 +161,12 @@ def built(hubspot_url: str, *, apart: bool = False, **others: str) -> Iterator[I
     # What is measured is HubSync; the part that has HubSpot's limits serves it in a process of its own.
     app.extensions["hubsync"].call_reservations.allow_searches(10_000)
     try:
-        (_migrate_apart if apart else _migrate)(app, settings)
+        if apart:
+            _migrate_apart(settings)
+        else:
+            from tests.kit.upgraded import put_database
+
+            put_database(database)  # the migrations run once in a process
         yield Installation(app, settings)
     finally:
         with app.app_context():
@@ -170,15 +175,7 @@ def built(hubspot_url: str, *, apart: bool = False, **others: str) -> Iterator[I
         shutil.rmtree(folder)
 
 
-def _migrate(app: Flask, _settings: Mapping[str, str]) -> None:
-    from flask_migrate import upgrade
-
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    with app.app_context():
-        upgrade(directory=str(FILES / "migrations"))
-
-
-def _migrate_apart(_app: Flask, settings: Mapping[str, str]) -> None:
+def _migrate_apart(settings: Mapping[str, str]) -> None:
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "db", "upgrade"]
     subprocess.run(command, cwd=FILES, env=process_environment(settings), check=True, capture_output=True)
 

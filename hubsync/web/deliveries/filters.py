@@ -16,6 +16,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from hubsync.domain.delivery_states import DISMISSED, NEEDS_A_PERSON, DeliveryState
+from hubsync.domain.mapping import Section
 from hubsync.domain.open_troubles import is_of_property, is_trouble
 from hubsync.domain.searching import LONGEST, company_as_searched, email_as_searched, is_legal_form
 from hubsync.domain.values import clean_text
@@ -55,6 +56,8 @@ FILTERS: Mapping[str, tuple[str, ...]] = {
 
 IMPORTED = "any"
 _NUMBER = re.compile("[1-9][0-9]{0,8}")
+_ROW = re.compile(rf"({'|'.join(Section)})\.([^.\x00]{{1,255}})\.([A-Za-z0-9_]{{1,64}})")
+"""A row that would be left out, as ``?row=`` names it: section, property and code."""
 
 WAYS = {
     "email": _l("E-mail begins with"),
@@ -265,13 +268,15 @@ def _read_watched(asked: MultiDict[str, str]) -> WatchedFilter:
     """What the address says of watched deliveries: those of the account that is connected; 404 for what is not."""
     connection = connection_of(g.team.id)
     row = asked.get("row", "")
-    parts = row.split(".")
+    named = _ROW.fullmatch(row)
     try:
         kind = Watched(asked["watched"])
         day = date.fromisoformat(asked["day"]).isoformat() if asked.get("day") else ""
-        omitted = OmittedKind(*parts) if row else None
-    except (ValueError, TypeError):
+    except ValueError:
         abort(404)
+    if row and named is None:
+        abort(404)
+    omitted = OmittedKind(Section(named[1]), named[2], named[3]) if named is not None else None
     return WatchedFilter(connection.hubspot_account_id if connection is not None else "", kind, day, omitted)
 
 

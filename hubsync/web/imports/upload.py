@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from hubsync.domain.csv_files.records import DELIMITERS, FileUnreadable
 from hubsync.domain.roles import Action
-from hubsync.errors import NotFound, Refused
+from hubsync.errors import Refused
 from hubsync.services.calendars import calendars
 from hubsync.services.imports import status, uploads, worker
 from hubsync.services.limits import Limit, take_turns
@@ -41,15 +41,15 @@ def list_imports() -> ResponseReturnValue:
 def upload() -> ResponseReturnValue:
     """Keep the file, and show what would become of its rows; nothing is taken in yet."""
     faults: dict[str, str] = {}
-    try:
-        calendar = calendars.find_calendar(g.membership, request.form.get("calendar", 0, type=int))
-    except NotFound:
+    calendar_id = request.form.get("calendar", 0, type=int)
+    if calendar_id not in name_calendars(g.membership):
         faults["calendar"] = _("Select a calendar.")
     sent = request.files.get(FILE)
     if sent is None or not sent.filename:
         faults[FILE] = _("Choose a file.")
     if faults or sent is None:
         return _show(faults), 422
+    calendar = calendars.find_calendar(g.membership, calendar_id)
     if take_turns("import uploads", [Limit(str(g.team.id), UPLOADS)]) is not None:
         return _show({FILE: _("This team has uploaded many files in a short time. Wait ten minutes.")}), 429
     try:

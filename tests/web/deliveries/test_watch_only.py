@@ -125,7 +125,8 @@ def test_the_file_of_what_was_watched_says_what_would_have_become_of_it(
     assert "no such deliveries" in words(owner.open(f"{LOG}?watched=present-contacts"))
     assert owner.get(f"{LOG}?watched=nonsense").status_code == 404
     assert owner.get(f"{LOG}?watched=all-bookings&day=yesterday").status_code == 404
-    assert owner.get(f"{LOG}?watched=omitted-rows&row=a.b").status_code == 404
+    for row in ("a.b", "a.b.c", "companies.a%00.c", "companies.a.%00", "companies.a.b.c"):
+        assert owner.get(f"{LOG}?watched=omitted-rows&row={row}").status_code == 404
 
 
 def test_a_refusal_that_is_certain_is_foretold_and_the_others_are_spoken_of_once(

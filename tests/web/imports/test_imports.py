@@ -251,6 +251,7 @@ def test_what_is_wrong_with_the_upload_stands_at_its_field(owner: Browser, acme:
     assert empty.status_code == 422
     assert "Choose a file." in words(read_page(empty))
     assert "Select a calendar." in words(read_page(empty))
+    assert send(owner, acme, file_of([1]), calendar="9" * 20).status_code == 422
     assert "This is an Excel workbook." in words(read_page(send(owner, acme, b"PK\x03\x04[Content_Types].xml")))
     picture = send(owner, acme, b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")
     assert "This is not a CSV file" in words(read_page(picture).select_one("#file-error"))

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
-from sqlalchemy import ColumnElement, and_, delete, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, delete, exists, false, func, or_, select
 
 from hubsync.config import settings
 from hubsync.domain.audit import AuditAction
@@ -29,10 +29,12 @@ from hubsync.store import db, end_read, lock_in_order, retry_on_conflict, write_
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.companies import KnownCompany
 from hubsync.store.deliveries import LOCKED, Delivery
-from hubsync.store.leases import COMPANY_CLAIM
+from hubsync.store.leases import COMPANY_CLAIM, MEETING
+from hubsync.store.meetings import Meeting
 from hubsync.store.teams import Team
 
 BATCH = 200
+_LOCK_MEETINGS = select(Meeting.id).order_by(Meeting.id).with_for_update()
 LOOK_BACK = timedelta(days=7)
 """How long an old booking is kept at least once it is settled: who dismissed it may undo that, who pressed Retry
 sees what came of it. A shorter retention is kept to."""
@@ -82,7 +84,8 @@ def of_guest(email: str, team_id: int | None) -> ColumnElement[bool]:
 def erase_guest(email: str, team_id: int, by: int | None = None) -> tuple[int, int]:
     """Erase all bookings of this e-mail address in the team, whatever their state.
 
-    Returns how many were erased and how many are left, because a worker is posting them at this moment.
+    Returns how many were erased and how many are left, because a worker is posting them, or tells HubSpot of their
+    meeting, at this moment.
     """
     forget_guest(team_id, email)  # rows of a file that is being imported, before they become bookings
     erased = _erase_all(and_(of_guest(email, team_id), Delivery.state != DeliveryState.SENDING), lambda: False)
@@ -128,15 +131,18 @@ def _erase_all(which: ColumnElement[bool], stopped: Callable[[], bool]) -> int:
 def _erase_portion(which: ColumnElement[bool]) -> int | None:
     """Erase the oldest of *which* and return how many it were; None when there is none.
 
-    Repeated when news of one of them came at the same instant.
+    Repeated when news of one of them came at the same instant. One whose meeting is being made or changed in
+    HubSpot at this moment is left, or nothing here would know of that meeting.
     """
     with write_transaction() as session:
+        which = and_(which, ~exists().where(Meeting.delivery_id == Delivery.id, ~MEETING.free(now())))
         oldest = select(Delivery.id).where(which).order_by(Delivery.created_at, Delivery.id).limit(BATCH)
         portion = session.scalars(oldest).all()
         if not portion:
             return None
         # Or a worker of this instant would take one up and post it; one that it has taken is none of *which*.
         lock_in_order(session, LOCKED.where(Delivery.id.in_(portion)))
+        lock_in_order(session, _LOCK_MEETINGS.where(Meeting.delivery_id.in_(portion)))
         deliveries = session.scalars(select(Delivery).where(Delivery.id.in_(portion), which)).all()
         bookings = [each.booking_id for each in deliveries]
         named = names_of(session, bookings)

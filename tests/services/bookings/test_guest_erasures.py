@@ -6,15 +6,21 @@ from typing import Any
 
 import pytest
 
+from hubsync.domain.guest_erasures import ContactWish
 from hubsync.errors import NotFound
+from hubsync.services import now
 from hubsync.services.bookings import guest_erasures
+from hubsync.services.deliveries.meeting_changes import run_due_meetings
 from hubsync.services.operations.background_jobs import do_due_work
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.deliveries import Delivery
 from hubsync.store.guest_erasures import GuestErasure
+from hubsync.store.meetings import Meeting
 from hubsync.store.people import Person
 from hubsync.store.teams import AuditEntry
+from tests.kit.held_calls import while_held
+from tests.kit.meetings import meetings_at, switch_meetings_on
 
 EMAIL = "mika@acme.co.jp"
 DONE = "Erasures of guests that were finished: 1."
@@ -77,6 +83,22 @@ def test_a_booking_that_is_being_posted_is_erased_when_that_is_over(acme: Any, b
         session.get_one(Delivery, delivery_id).state = "posted"  # type: ignore[assignment]
     assert guest_erasures.carry_on_all(lambda: False) == 1
     assert kept() == []
+
+
+def test_a_booking_whose_meeting_is_being_made_is_erased_when_that_is_over(acme: Any, by: int) -> None:
+    delivery_id = acme.book("Sato Mika", EMAIL, "Acme").id
+    switch_meetings_on(acme.calendar_id)
+    with write_transaction() as session:
+        session.add(Meeting(delivery_id=delivery_id, due_at=now()))
+    erasure_id = guest_erasures.begin(EMAIL, acme.team_id, by=by, wish=ContactWish.ARCHIVED)
+    acme.fault(action="delay", delay=0.0, hold=True, method="POST", path="/meetings", times=1)
+    finished: list[bool] = []
+    thread = while_held(acme, lambda: finished.append(guest_erasures.carry_on(erasure_id)))
+    run_due_meetings()
+    thread.join()
+    assert (finished, len(meetings_at(acme.sandbox))) == ([False], 1)
+    assert guest_erasures.carry_on_all(lambda: False) == 1
+    assert (kept(), meetings_at(acme.sandbox)) == ([], [])
 
 
 def test_one_whose_address_no_key_opens_keeps_no_other_one_from_its_end(acme: Any, by: int) -> None:

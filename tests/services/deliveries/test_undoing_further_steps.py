@@ -18,12 +18,13 @@ from hubsync.services import now
 from hubsync.services.bookings.moves import write_move
 from hubsync.services.deliveries.meeting_changes import run_due_meetings
 from hubsync.services.deliveries.posting_again import post_again
+from hubsync.services.deliveries.undo_plan import made_by
 from hubsync.services.deliveries.undoing import undo
 from hubsync.services.posting.meeting_news import note_change
-from hubsync.store import db, write_transaction
+from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.deliveries import Delivery
-from hubsync.store.fillings import RecordClaim
+from hubsync.store.fillings import ExistingAssociation, RecordClaim
 from hubsync.store.mappings import MappingRecord
 from tests.kit.clock import later
 from tests.kit.held_calls import while_held
@@ -69,6 +70,35 @@ def test_a_booking_that_was_undone_gets_no_meeting_when_it_is_moved(acme: Any, f
         note_change(session, booking)
     assert run_due_meetings() != []
     assert meetings_at(acme.sandbox) == []
+
+
+def test_what_was_there_before_a_booking_is_not_its_to_undo(acme: Any, filled: Delivery) -> None:
+    """The value and the association are an earlier booking's."""
+    with write_transaction() as session:
+        session.query(MappingRecord).one().associates_existing = True
+    asked = {each.label: each.id for each in acme.calendar().questions}["Phone"]
+    earlier, again = (
+        acme.book("Sato Mika", "mika@acme.co.jp", "Acme", answers={asked: "+81 3"}, form_id=name)
+        for name in ("earlier", "later")
+    )
+    assert (association_of(earlier), association_of(again)) == ("made", "was_there")
+    assert [thing.part for thing in made_by(again).things] == []
+    assert not undo(again.id, person_id())
+
+
+def association_of(delivery: Delivery) -> str:
+    found = db.session.query(ExistingAssociation.outcome).filter_by(delivery_id=delivery.id).scalar()
+    end_read()
+    return str(found)
+
+
+def test_what_is_on_its_way_is_not_undone(acme: Any) -> None:
+    switch_meetings_on(acme.calendar_id)
+    acme.fault(action="status", status=503, path="/meetings", times=1)
+    delivery = acme.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    assert (delivery.state, delivery.contact) == ("retrying", "created")
+    assert not undo(delivery.id, person_id())
+    assert left(acme) == (1, 1)
 
 
 @pytest.mark.parametrize("value", ["+81 6", "+81 3"], ids=["another value", "the same one by hand"])

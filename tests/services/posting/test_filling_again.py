@@ -9,15 +9,18 @@ import pytest
 import requests
 from sqlalchemy import event
 
+from hubsync.services import now
 from hubsync.services.deliveries.dispatch import read_delivery
 from hubsync.services.deliveries.due_retries import run_due
 from hubsync.services.posting.filled_values import hand_over, list_values, open_value
 from hubsync.services.posting.filling import FRESH_SECONDS
 from hubsync.store import db, end_read, write_transaction
-from hubsync.store.fillings import ExistingAssociation, RecordClaim
+from hubsync.store.deliveries import Delivery
+from hubsync.store.fillings import ExistingAssociation, FilledValue, RecordClaim
 from tests.kit.clock import later
 from tests.kit.filling_guests import Guests, told
 from tests.kit.meetings import switch_meetings_on
+from tests.kit.rows import ACCOUNT
 from tests.kit.waiting import wait_until
 
 MAKING = {"method": "POST", "path": "/meetings", "except_path": "/batch", "times": 1}
@@ -75,6 +78,26 @@ def test_what_another_record_has_is_not_ours_though_it_is_what_was_sent(guests: 
     with later(minutes=10):
         run_due()
     assert (read_delivery(delivery.id).state, told(delivery)[("companies", "city")]) == ("duplicate", "was_set")
+
+
+@pytest.mark.parametrize(
+    ("section", "account_id"), [("companies", ACCOUNT), ("contacts", "7654321")], ids=["kind", "account"]
+)
+def test_a_record_of_another_kind_or_account_may_have_the_same_number(
+    guests: Guests, section: str, account_id: str
+) -> None:
+    """What a booking filled there says nothing of what this one filled here."""
+    there = guests.book(email="ren@acme.co.jp")
+    contact = guests.has("contacts", email="mika@acme.co.jp")
+    with write_transaction() as session:
+        named = {"section": section, "property_name": "phone", "property_label": "", "record_id": contact}
+        session.add(FilledValue(delivery_id=there.id, **named, outcome="filled", code="", decided_at=now()))
+        session.query(Delivery).filter_by(id=there.id).update({"hubspot_account_id": account_id})
+    guests.acme.fault(action="drop", when="after", method="PATCH", path="/contacts", times=1)
+    delivery = guests.book()
+    with later(minutes=10):
+        run_due()
+    assert told(delivery)[("contacts", "phone")] == "filled"
 
 
 def test_of_two_bookings_that_are_one_that_one_counts_which_stays(guests: Guests) -> None:

@@ -34,6 +34,8 @@ HELD_BACK = lazy_gettext(
     "Not posted yet. The booking is kept until somebody acts in HubSpot; then it is posted by itself."
 )
 """What "retrying" means while HubSpot takes nothing for the account."""
+PUT_ASIDE = lazy_gettext("It was dismissed, so HubSync does not try it again by itself.")
+"""What "retrying" means for a delivery that was dismissed."""
 
 STATE_WORDS = {
     DeliveryState.PENDING: lazy_gettext("pending"),

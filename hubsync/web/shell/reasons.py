@@ -24,6 +24,7 @@ from hubsync.web.shell.reason_texts import (
     ADVICE,
     FAULTS,
     HELD_BACK,
+    PUT_ASIDE,
     REASONS,
     STATES,
     TRY_AGAIN,
@@ -82,6 +83,8 @@ def explain_reason(code: str, http_status: int | None = None) -> str:
 
 def explain_state_of(delivery: Delivery) -> str:
     """What the delivery's state means; a problem of the whole account does not pass by itself."""
+    if delivery.state == DeliveryState.RETRYING and delivery.dismissed_at is not None:
+        return str(PUT_ASIDE)
     if delivery.state == DeliveryState.RETRYING and delivery.reason in ACCOUNT_TROUBLES:
         return str(HELD_BACK)
     return explain_state(delivery.state)

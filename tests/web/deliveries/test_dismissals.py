@@ -50,3 +50,6 @@ def test_what_is_dismissed_is_not_tried_again_by_itself(log: Log, owner: Browser
         assert [due for due, _team in due_deliveries(10)] == ids
         dismissals.dismiss_these(membership, ids[:1])
         assert [due for due, _team in due_deliveries(10)] == ids[1:]
+    told = words(owner.open(f"/teams/acme/deliveries/{ids[0]}").select_one(".outcome"))
+    assert "It was dismissed, so HubSync does not try it again by itself." in told
+    assert "posts it again" not in told

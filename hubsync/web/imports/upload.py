@@ -73,6 +73,7 @@ def _show(faults: dict[str, str] | None = None) -> str:
     return render_template(
         "imports/list_imports.html",
         imports=imports,
+        listed=status.LISTED,
         under_way=next((each for each in imports if each.ended_at is None), None),
         calendars=name_calendars(g.membership),
         chosen=request.form.get("calendar", 0, type=int) or request.args.get("calendar", 0, type=int),

@@ -246,6 +246,20 @@ def test_a_file_of_which_nobody_decided_says_so(owner: Browser, acme: Any) -> No
     assert "Nobody decided of an import of bookings of before for so long that its file was deleted" in trail
 
 
+def test_the_history_says_that_it_lists_the_last_ones(owner: Browser, acme: Any) -> None:
+    page = uploaded(owner, acme, file_of([1]))[1]
+    owner.submit(page, "Discard the file")
+    said = "The last 30 imports are listed."
+    assert said not in words(owner.open(PAGE))
+    with write_transaction() as session:
+        known = session.query(BookingImport).one()
+        same = {
+            name: getattr(known, name) for name in ("team_id", "calendar_id", "started_at", "ended_at", "state")
+        }
+        session.add_all(BookingImport(file_name="old.csv", size=9, **same) for _each in range(30))
+    assert said in words(owner.open(PAGE))
+
+
 def test_what_is_wrong_with_the_upload_stands_at_its_field(owner: Browser, acme: Any) -> None:
     empty = owner.post(PAGE, page=PAGE)
     assert empty.status_code == 422

@@ -18,7 +18,7 @@ from hubsync.domain.meetings import (
     outcome_of,
     time_properties,
 )
-from hubsync.domain.outcomes import OPEN, is_at_hubspot
+from hubsync.domain.outcomes import Outcome, is_at_hubspot
 from hubsync.domain.plans import posts
 from hubsync.net.deadline import Deadline
 from hubsync.services import now
@@ -138,7 +138,7 @@ def _work(
         why_none,
         state=MeetingState.INTENT if in_doubt else MeetingState.UNTRIED,
         in_doubt=in_doubt,
-        contact_was_open=delivery.contact in OPEN,
+        contact_was_untried=delivery.contact == Outcome.UNTRIED,
     )
 
 

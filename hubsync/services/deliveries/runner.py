@@ -191,7 +191,9 @@ def _draw(delivery: Delivery, calendar: MappedCalendar) -> Draft | AttemptResult
 
 def _meeting_work(delivery: Delivery, calendar: MappedCalendar, draft: Draft) -> MeetingWork:
     plan, why_none = plan_meeting(calendar, delivery.booking, draft)
-    return MeetingWork(delivery.lease_owner, plan, why_none, contact_was_open=delivery.contact in OPEN)
+    return MeetingWork(
+        delivery.lease_owner, plan, why_none, contact_was_untried=delivery.contact == Outcome.UNTRIED
+    )
 
 
 def _posting(

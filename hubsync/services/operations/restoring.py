@@ -15,10 +15,11 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection as Transaction
-from sqlalchemy import and_, delete, not_, or_, update
+from sqlalchemy import and_, delete, insert, not_, or_, select, update
 
 from hubsync.domain.delivery_states import DeliveryState
 from hubsync.domain.mails import MailKind
+from hubsync.domain.meetings import OPEN_MEETING, MeetingState
 from hubsync.domain.outcomes import Outcome
 from hubsync.domain.reasons import Reason
 from hubsync.errors import MailFailure
@@ -29,7 +30,9 @@ from hubsync.services.posting.company_memory import SETTLING
 from hubsync.store import backup_file, db, write_transaction
 from hubsync.store.connections import ConnectAttempt, Connection
 from hubsync.store.deliveries import Delivery
-from hubsync.store.leases import DELIVERY, OUTBOX
+from hubsync.store.leases import DELIVERY, MEETING, OUTBOX
+from hubsync.store.mappings import MappingRecord
+from hubsync.store.meetings import BEGUN, Meeting
 from hubsync.store.outbox import OutboxMail
 from hubsync.store.people import PersonSession, SigninLink, UnconfirmedIdentity
 from hubsync.store.sealed_text import NOTHING
@@ -84,12 +87,13 @@ class Settled:
 def settle(transaction: Transaction, moment: datetime) -> Settled:
     """Make a database that comes from a backup fit to be worked with at *moment*; the caller commits.
 
-    Nobody is signed in. Deliveries that were on their way may be at HubSpot, so that it is asked as after an
-    answer that was lost, and not before its search knows what was posted last. Mails that may have left are not
-    sent by themselves.
+    Nobody is signed in. Deliveries that were on their way, and meetings that were to be made, may be at HubSpot:
+    it is asked as after an answer that was lost, and not before its search knows what was posted last. Mails that
+    may have left are not sent by themselves.
     """
     sessions, *_others = [transaction.execute(delete(each)).rowcount for each in SIGNED_IN]
     _rest(transaction, moment)
+    _doubt_meetings(transaction)
     return Settled(_doubt_deliveries(transaction), _hold_mails(transaction, moment), sessions)
 
 
@@ -106,6 +110,21 @@ def _doubt_deliveries(transaction: Transaction) -> int:
     untold = and_(open_ones, table.c.contact == Outcome.UNTRIED)
     transaction.execute(update(table).where(untold).values(contact=Outcome.INTENT))
     return transaction.execute(update(table).where(open_ones).values(state=table.c.state)).rowcount
+
+
+def _doubt_meetings(transaction: Transaction) -> None:
+    """Take every meeting that is to be made yet for one that may have been made; a row is needed to say so."""
+    kept, deliveries = Meeting.__table__, Delivery.__table__
+    on_its_way = select(deliveries.c.id).where(deliveries.c.state.in_(ON_ITS_WAY))
+    awaited = or_(kept.c.due_at.is_not(None), kept.c.delivery_id.in_(on_its_way))
+    perhaps = {"state": MeetingState.INTENT, **MEETING.released()}
+    transaction.execute(update(kept).where(kept.c.state.in_(OPEN_MEETING), awaited).values(perhaps))
+    wanted = on_its_way.join(MappingRecord, MappingRecord.calendar_id == deliveries.c.calendar_id).where(
+        MappingRecord.meetings_on, deliveries.c.id.not_in(select(kept.c.delivery_id))
+    )
+    unwritten = transaction.execute(wanted).scalars().all()
+    if unwritten:
+        transaction.execute(insert(kept), [{**BEGUN, **perhaps, "delivery_id": each} for each in unwritten])
 
 
 def _rest(transaction: Transaction, moment: datetime) -> None:

@@ -125,7 +125,7 @@ def _find(
     A contact that this attempt made has no meetings, and is not asked for any; nor is a company for those of
     others, of which it may have hundreds.
     """
-    is_new = posting.contact is Outcome.CREATED and work.contact_was_open
+    is_new = posting.contact is Outcome.CREATED and work.contact_was_untried
     if not work.in_doubt and (is_new or "contacts" not in timelines):
         return None
     found = _read(posting, timelines)

@@ -14,8 +14,8 @@ class MeetingWork:
     """The meeting of a booking that *worker* has under a lease.
 
     *plan* is None for a booking without a time. *why_none* says why none is to be made, "" where one is.
-    *in_doubt*: one was about to be made before, and nobody knows whether it was. *contact_was_open*: what becomes
-    of the contact was open when the attempt began, so that one that is created by now has no other meetings.
+    *in_doubt*: one was about to be made before, and nobody knows whether it was. *contact_was_untried*: no
+    create of the contact was sent before this attempt, so that one that is created by now has no other meetings.
     *seen* are the ids of the meetings on the contact's timeline, where it was read in this attempt; *found_at* is
     when a meeting begins that an earlier attempt made. *owner* is whom this attempt sent it with, None where it
     sent none.
@@ -28,7 +28,7 @@ class MeetingWork:
     meeting_id: str = ""
     reason: str = ""
     in_doubt: bool = False
-    contact_was_open: bool = True
+    contact_was_untried: bool = True
     seen: tuple[str, ...] | None = None
     found_at: datetime | None = None
     owner: OwnerDecision | None = None

@@ -25,6 +25,7 @@ from hubsync.store.deliveries import Delivery
 from hubsync.store.outbox import OutboxMail
 from tests.kit import rows
 from tests.kit.mail_server import MailServer
+from tests.kit.meetings import meetings_at, read_kept, switch_meetings_on
 from tests.kit.outbox_mails import GUEST, WRITERS, put_due_now
 
 pytestmark = pytest.mark.sqlite("puts back a copy of the file; PostgreSQL has pg_dump")
@@ -70,6 +71,33 @@ def test_what_was_posted_since_the_backup_is_found_at_hubspot_and_not_posted_aga
     assert acme.companies_of(contact) == {company["id"]}
     assert (delivery.state, delivery.contact, delivery.contact_id) == ("posted", "created", contact["id"])
     assert delivery.company_id == company["id"]
+
+
+@pytest.mark.parametrize("was_tried", [False, True])
+def test_a_meeting_that_was_made_since_the_backup_is_found_and_not_made_again(
+    acme: Any, app: Flask, kept: Path, was_tried: bool
+) -> None:
+    if was_tried:
+        switch_meetings_on(acme.calendar_id)
+    acme.fault(action="status", status=503, path="/companies", times=1)
+    delivery_id = acme.book("Sato Mika", "mika@acme.co.jp", "Acme").id
+    acme.hubspot_recovers()
+    switch_meetings_on(acme.calendar_id)
+    keep(kept)
+    with time_machine.travel(now() + timedelta(hours=1), tick=True):
+        run_due()
+        assert read_delivery(delivery_id).state == "posted"
+        end_read()
+    put_back(kept)
+    with time_machine.travel(now() + timedelta(hours=1), tick=True):
+        run_due()
+    (meeting,) = meetings_at(acme.sandbox)
+    found = read_kept(delivery_id)
+    assert (read_delivery(delivery_id).state, found.state, found.meeting_id) == (
+        "posted",
+        "created",
+        meeting["id"],
+    )
 
 
 def test_what_was_being_sent_is_taken_up_again_and_settled_deliveries_stay_as_they_are(

@@ -146,6 +146,16 @@ def test_one_that_the_hosts_calendar_brought_before_the_retry_is_left_alone(time
     assert (read_kept(delivery.id).state, len(meetings_at(timeline.sandbox))) == ("already_there", 1)
 
 
+def test_one_that_it_brought_for_a_contact_whose_answer_was_lost_is_left_alone(timeline: Any) -> None:
+    timeline.fault(action="drop", when="after", method="POST", path="/contacts", times=1)
+    delivery = timeline.book("Sato Mika", "mika@acme.co.jp", "Acme")
+    (contact,) = timeline.records("contacts")
+    synchronise(timeline.sandbox, contact["id"], delivery.booking.starts_at.isoformat())
+    ended = through(delivery.id)
+    assert (ended.contact, read_kept(delivery.id).state) == ("created", "already_there")
+    assert len(meetings_at(timeline.sandbox)) == 1
+
+
 @pytest.mark.parametrize("mark_was_deleted", [False, True])
 def test_one_whose_answer_was_lost_is_found_again(timeline: Any, mark_was_deleted: bool) -> None:
     timeline.fault(**LOST)

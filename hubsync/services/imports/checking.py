@@ -225,7 +225,8 @@ def _check(block: ImportBlock, plan: Plan, team_id: int, seen: Seen) -> dict[str
             faulty += 1
             faults += booking[:MOST_FAULTS_OF_ROW]
             continue
-        mark, guest = _mark(booking.external_id, _MARK), _mark(booking.guest.email.lower(), _GUEST_MARK)
+        mark = _mark(booking.external_id, _MARK)
+        guest = _mark(booking.guest.email.lower() or booking.guest.name, _GUEST_MARK)
         if mark not in seen:
             seen[mark] = guest
             marks.append(mark + guest)

@@ -39,6 +39,12 @@ def test_a_file_is_counted_by_what_would_become_of_its_rows(acme: Any) -> None:
     assert db.session.query(BookingRecord).count() == 0
 
 
+def checked_again(acme: Any, before: BookingImport, text: str) -> BookingImport:
+    """The import of another file in place of the one *before*."""
+    uploads.discard(acme.team_id, before.id, None)
+    return checked(acme, text)
+
+
 def test_an_id_of_several_guests_is_named_and_lets_none_of_them_fall_away(acme: Any) -> None:
     rows = ("e1,Ann,ann@acme.com,Acme,2026-03-01 10:00", "e1,Bo,bo@acme.com,Acme,2026-03-01 10:00") * 2
     acme_import = checked(acme, "\n".join((HEADING, *rows)) + "\n")
@@ -47,6 +53,9 @@ def test_an_id_of_several_guests_is_named_and_lets_none_of_them_fall_away(acme: 
         (3, 0, "same_id"),
         (5, 0, "same_id"),
     ]
+    nameless = checked_again(acme, acme_import, "ID,Name\ne1,Ann\ne1,Bo\ne1,Ann\n")
+    assert counts(nameless) == (1, 0, 1, 1)
+    acme_import = checked_again(acme, nameless, "\n".join((HEADING, *rows)) + "\n")
     columns = ["", *acme_import.columns[1:]]
     uploads.match_anew(acme.team_id, acme_import.id, columns, "")
     worker.work_on_imports(seconds=60)

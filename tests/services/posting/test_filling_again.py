@@ -19,6 +19,7 @@ from hubsync.store.deliveries import Delivery
 from hubsync.store.fillings import ExistingAssociation, FilledValue, RecordClaim
 from tests.kit.clock import later
 from tests.kit.filling_guests import Guests, told
+from tests.kit.held_calls import let_workers_die, while_held
 from tests.kit.meetings import switch_meetings_on
 from tests.kit.rows import ACCOUNT
 from tests.kit.waiting import wait_until
@@ -64,6 +65,17 @@ def take_apart(guests: Guests, contact_id: str, company_id: str) -> None:
     """Somebody removes the association."""
     url = f"{guests.acme.sandbox.url}/crm/v4/objects/contacts/{contact_id}/associations/companies/{company_id}"
     requests.delete(url, headers={"Authorization": f"Bearer {guests.acme.token()}"}, timeout=60).raise_for_status()
+
+
+def test_a_worker_whose_delivery_another_one_has_by_now_writes_nothing(guests: Guests) -> None:
+    contact = guests.has("contacts", email="mika@acme.co.jp")
+    guests.acme.fault(action="delay", hold=True, when="after", method="GET", path="/contacts", times=1)
+    thread = while_held(guests.acme, let_workers_die)
+    guests.book()
+    thread.join()
+    assert guests.values("contacts", contact, "phone") == ("",)
+    run_due()
+    assert guests.values("contacts", contact, "phone") == ("+81 3",)
 
 
 def test_what_another_record_has_is_not_ours_though_it_is_what_was_sent(guests: Guests) -> None:

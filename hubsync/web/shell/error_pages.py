@@ -80,6 +80,9 @@ def show(code: int, reason: str | None = None, title: str = "") -> ResponseRetur
         413: (_("Too much at once"), _("What was sent is larger than HubSync takes.")),
         500: (_("Something went wrong"), _("It is a mistake in HubSync, not in what you did.")),
     }
+    if code == 404 and request.method == "POST" and request.endpoint and g.get("person") is not None:
+        gone = _("What you wanted to change was removed meanwhile, or belongs to another team.")
+        known[404] = (_("No longer here"), gone)
     usual_title, usual = known.get(code, (_("This did not work"), _("Go back and try again.")))
     shown = {"code": code, "title": title or usual_title, "reason": reason or usual}
     shown["reference"] = current_facts().request

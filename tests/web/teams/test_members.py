@@ -122,8 +122,10 @@ def again(page: Element, address: str, number: int = 0) -> str:
 
 def test_an_invitation_is_withdrawn(app: Flask, team: Team, owner: Browser) -> None:
     owner.post(MEMBERS, page=MEMBERS, email=KENJI, role="member")
-    owner.post(again(owner.open(MEMBERS), KENJI, 1), page=MEMBERS)
+    withdrawing = again(owner.open(MEMBERS), KENJI, 1)
+    owner.post(withdrawing, page=MEMBERS)
     assert "The invitation of kenji@acme.example is withdrawn" in words(owner.open(MEMBERS))
+    assert "was removed meanwhile" in words(owner.post(withdrawing, page=MEMBERS))
     with app.app_context():
         assert invitations.list_invitations(team.id) == []
 

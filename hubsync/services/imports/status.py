@@ -86,6 +86,12 @@ def list_imports(team_id: int, most: int = LISTED) -> Sequence[BookingImport]:
     return db.session.scalars(of_team.order_by(BookingImport.id.desc()).limit(most)).all()
 
 
+def find_running(team_id: int) -> BookingImport | None:
+    """The team's import whose rows are being taken in, or that is paused over it."""
+    of_team = (BookingImport.team_id == team_id, BookingImport.state == ImportState.TAKING_IN)
+    return db.session.scalar(select(BookingImport).where(*of_team).limit(1))
+
+
 def find_imported(delivery_id: int) -> ImportedBooking | None:
     """With which import a delivery came, and from which row of its file."""
     return db.session.get(ImportedBooking, delivery_id)

@@ -12,6 +12,7 @@ from hubsync.errors import Refused, SecretUnreadable
 from hubsync.services.connection import account_switch
 from hubsync.services.connection.disconnection import is_account_shared
 from hubsync.services.connection.status import read_status
+from hubsync.services.imports.status import find_running
 from hubsync.services.mapping.account_comparison import compare_mappings
 from hubsync.store.connections import connection_of
 from hubsync.web.connection.oauth_flow import show_settled
@@ -40,6 +41,7 @@ def ask() -> ResponseReturnValue:
         comparison=compare_mappings(parked),
         names=name_calendars(g.membership),
         waiting=read_status(g.team.id).waiting,
+        importing=find_running(g.team.id),
         asker="" if parked.person_id == g.person.id else account_switch.name_requester(parked),
         wording=reasons,
     )

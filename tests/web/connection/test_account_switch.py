@@ -9,12 +9,14 @@ import time_machine
 from flask import Flask
 
 from hubspot_sandbox.server import SandboxServer
+from hubsync.domain.imports.states import ImportState
 from hubsync.domain.owners import OwnerChoice
 from hubsync.services import now, tools
 from hubsync.services.connection import account_switch
 from hubsync.services.connection.tokens import sealed_place
 from hubsync.store import db, write_transaction
 from hubsync.store.deliveries import Delivery
+from hubsync.store.imports import BookingImport
 from hubsync.store.mappings import MappingRecord
 from hubsync.store.teams import Team
 from tests.kit.browser import Browser
@@ -88,6 +90,16 @@ def test_the_question_names_calendars_whose_owner_is_a_user_of_the_former_accoun
     shown = words(asked.open(QUESTION))
     assert said in shown
     assert "Call lastname: Ada Admin" in shown
+
+
+def test_the_question_says_where_the_rest_of_an_import_goes(app: Flask, team: Team, asked: Browser) -> None:
+    calendar_id = map_property(app, team, "lastname", "Last Name")
+    said = "What is left of the import before.csv goes to the new account."
+    assert said not in words(asked.open(QUESTION))
+    with app.app_context(), write_transaction() as session:
+        state = {"state": ImportState.TAKING_IN, "started_at": now(), "size": 9, "file_name": "before.csv"}
+        session.add(BookingImport(team_id=team.id, calendar_id=calendar_id, **state))
+    assert said in words(asked.open(QUESTION))
 
 
 def test_the_question_says_when_nothing_would_be_missing(app: Flask, team: Team, asked: Browser) -> None:

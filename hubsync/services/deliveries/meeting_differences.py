@@ -122,7 +122,7 @@ def _kept(row: Meeting) -> KeptMeeting:
 def _work(
     row: Meeting, delivery: Delivery, calendar: MappedCalendar, draft: Draft, worker: str
 ) -> MeetingWork | None:
-    """The meeting that has to be made, or looked for, because the booking has another time; None for any other."""
+    """The meeting that has to be made, because the booking has another time, or looked for; None for any other."""
     plan, why_none = plan_meeting(calendar, delivery.booking, draft)
     in_doubt = row.state == MeetingState.INTENT
     to_come = plan is not None and plan.starts_at > now() and not why_none
@@ -132,6 +132,8 @@ def _work(
         return None
     if not wanted:
         why_none = why_none or NoMeeting.OFF
+    elif not stands:  # what was undone gets none afterwards
+        why_none = why_none or NoMeeting.NO_RECORD
     return MeetingWork(
         worker,
         plan,

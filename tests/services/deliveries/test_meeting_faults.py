@@ -18,6 +18,7 @@ from hubsync.services.bookings.completion import take_in
 from hubsync.services.deliveries.dispatch import retry
 from hubsync.services.deliveries.due_retries import run_due
 from hubsync.services.deliveries.meeting_changes import MOST, run_due_meetings
+from hubsync.services.deliveries.undoing import undo
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.calendars import Calendar
 from hubsync.store.connections import Connection
@@ -27,6 +28,7 @@ from tests.kit import rows
 from tests.kit.clock import later
 from tests.kit.held_calls import let_workers_die, while_held
 from tests.kit.meetings import LOST, meetings_at, read_kept, switch_meetings_on, timeline
+from tests.kit.replays import person_id
 from tests.services.deliveries.test_meeting_changes import (
     CANCELLED,
     COMPLETED,
@@ -141,6 +143,24 @@ def test_one_that_the_background_makes_does_without_a_company_that_is_gone(acme:
     (meeting,) = meetings_at(acme.sandbox)
     kept = read_kept(delivery.id)
     assert (kept.state, kept.meeting_id, meeting["associated"]) == ("created", meeting["id"], timelines)
+
+
+def test_one_in_doubt_is_not_made_for_what_was_undone_meanwhile(acme: Any) -> None:
+    has(acme, "contacts", email=COMPLETED.guest.email)
+    delivery = take_in(acme.team_id, COMPLETED).delivery
+    take_in(acme.team_id, CANCELLED)
+    with write_transaction() as session:
+        rows.add_usual_mapping(session, delivery.calendar_id)
+    switch_meetings_on(delivery.calendar_id)
+    assert retry(delivery.id).contact == "duplicate"
+    acme.fault(**{**LOST, "when": "before"})
+    tell(acme, MOVED)
+    assert read_kept(delivery.id).state == "intent"
+    undo(delivery.id, person_id())
+    assert acme.records("companies") == []
+    with later(hours=1):
+        run_due_meetings()
+    assert (read_kept(delivery.id).state, meetings_at(acme.sandbox)) == ("none", [])
 
 
 def test_bookings_that_are_joined_while_one_makes_its_meeting_have_one(acme: Any) -> None:

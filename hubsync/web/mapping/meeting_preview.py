@@ -66,8 +66,11 @@ def _why_none(outcome: Preview, *, has_time: bool, is_cancelled: bool) -> NoMeet
 def _line(why: NoMeeting | None) -> RecordLine:
     if why is None:
         return promised_meeting()
-    lacking = _("Not possible without the contact or the company.")
-    sentence = lacking if why == NoMeeting.NO_RECORD else str(NO_MEETING[why])
+    here = {
+        NoMeeting.NO_RECORD: _("Not possible without the contact or the company."),
+        NoMeeting.CANCELLED: _("The booking is cancelled, and a cancelled one gets no meeting."),
+    }
+    sentence = here.get(why) or str(NO_MEETING[why])
     never = pgettext("on the timeline", "not made")
     return RecordLine(str(PARTS[FurtherStep.MEETING]), never, "dash-circle", "plain", sentence)
 

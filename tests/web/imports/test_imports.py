@@ -163,7 +163,7 @@ def test_the_meeting_of_a_row_is_foreseen_where_the_calendar_has_meetings(owner:
     kept, cancelled = (words(each) for each in owner.open(address).select('[aria-labelledby="first"] details'))
     assert "would be made The meeting would be put on the timeline" in kept
     assert "cancelled" in cancelled
-    assert "not made The booking had been cancelled by then." in cancelled
+    assert "not made The booking is cancelled, and a cancelled one gets no meeting." in cancelled
 
 
 def test_a_page_of_before_the_calendar_changed_begins_nothing_and_shows_the_rows_anew(

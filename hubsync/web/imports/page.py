@@ -19,6 +19,7 @@ from hubsync.domain.imports.columns import twice
 from hubsync.domain.imports.states import ImportState
 from hubsync.domain.replays import ReplayState
 from hubsync.domain.roles import Action
+from hubsync.errors import SecretUnreadable
 from hubsync.services.connection.refused_properties import read_refused
 from hubsync.services.import_files import open_headings
 from hubsync.services.imports import status, uploads, worker
@@ -117,16 +118,10 @@ def show(found: BookingImport, returned: Returned | None = None) -> str:
     """The page, with the form that was *returned*."""
     returned = returned or Returned()
     done = status.count_done(found)
-    shown: dict[str, Any] = {}
-    if found.state == ImportState.ASKING:
-        readings = [Encoding(each) for each in found.likely]
-        shown["readings"] = [
-            (each.value, text.ENCODINGS[each], read_beginning(found.id, each)) for each in readings
-        ]
-    elif found.state == ImportState.READY:
-        shown = _ready(found, returned)
-    elif found.state == ImportState.TAKING_IN:
-        shown["under_way"] = status.waits_for_posting(found)
+    try:
+        shown = _of_state(found, returned)
+    except SecretUnreadable:  # the key that it was kept with is gone
+        shown = {"is_locked": True}
     return render_template(
         "imports/show_import.html",
         found=found,
@@ -141,6 +136,18 @@ def show(found: BookingImport, returned: Returned | None = None) -> str:
         outlook=status.outlook_of(g.team, found.calendar_id),
         **shown,
     )
+
+
+def _of_state(found: BookingImport, returned: Returned) -> dict[str, Any]:
+    """What the page needs in the state that the import is in. Raises SecretUnreadable."""
+    if found.state == ImportState.ASKING:
+        readings = [Encoding(each) for each in found.likely]
+        return {
+            "readings": [(each.value, text.ENCODINGS[each], read_beginning(found.id, each)) for each in readings]
+        }
+    if found.state == ImportState.READY:
+        return _ready(found, returned)
+    return {"under_way": status.waits_for_posting(found)} if found.state == ImportState.TAKING_IN else {}
 
 
 def _ready(found: BookingImport, returned: Returned) -> dict[str, Any]:

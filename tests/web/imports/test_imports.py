@@ -17,7 +17,7 @@ from hubsync.services.people.sessions import start_session
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.calendars import Calendar
-from hubsync.store.imports import BookingImport
+from hubsync.store.imports import BookingImport, ImportBlock, ImportPiece
 from hubsync.store.mappings import MappingRecord, MappingRow
 from hubsync.store.people import Person
 from hubsync.web.imports import text
@@ -258,6 +258,18 @@ def test_the_history_says_that_it_lists_the_last_ones(owner: Browser, acme: Any)
         }
         session.add_all(BookingImport(file_name="old.csv", size=9, **same) for _each in range(30))
     assert said in words(owner.open(PAGE))
+
+
+@pytest.mark.parametrize("content", [file_of([1]), b"Name,Email\nMus\xe9el,a@acme.com\n"], ids=["ready", "asking"])
+def test_a_file_whose_key_is_gone_can_be_discarded(owner: Browser, acme: Any, content: str | bytes) -> None:
+    address = uploaded(owner, acme, content)[0]
+    with write_transaction() as session:
+        session.query(ImportBlock).update({"rows_sealed": "v1.nokey"})
+        session.query(ImportPiece).update({"content_sealed": "v1.nokey"})
+    page = owner.open(address)
+    assert "no key of this installation opens it" in words(page)
+    owner.submit(page, "Discard the file")
+    assert "Discarded" in words(owner.open(address))
 
 
 def test_what_is_wrong_with_the_upload_stands_at_its_field(owner: Browser, acme: Any) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from hubsync.domain.csv_files.records import FileProblem, FileUnreadable, Record
 from hubsync.domain.email_address import kept_email
 from hubsync.domain.imports.states import BEFORE_ROWS, ImportState
+from hubsync.errors import SecretUnreadable
 from hubsync.services import now, tools
 from hubsync.store import db, end_read, write_transaction
 from hubsync.store.imports import BookingImport, ImportBlock, ImportPiece
@@ -133,7 +134,7 @@ def forget_guest(team_id: int, email: str) -> int:
     """Blank the rows of this guest in the file of the team that is not taken in yet; return how many.
 
     The bytes that such rows were made out of go as well. One that is not made out into rows yet, and has the
-    guest's address in its bytes, is forgotten as a whole.
+    guest's address in its bytes, is forgotten as a whole; so is one that no key opens any more.
     """
     wanted = kept_email(email).lower()
     blanked = 0
@@ -142,15 +143,34 @@ def forget_guest(team_id: int, email: str) -> int:
     )
     for import_id, state in db.session.execute(open_imports).all():
         end_read()
-        if state in BEFORE_ROWS:
-            _forget_unread(import_id, wanted)
-        number = 0
-        while (rows := read_block(import_id, number)) is not None:
-            if any(row is not None and _names(row, wanted) for row in rows):
-                blanked += _blank(import_id, number, wanted)
-            number += 1
+        try:
+            if state in BEFORE_ROWS:
+                _forget_unread(import_id, wanted)
+            blanked += _blank_all(import_id, wanted)
+        except SecretUnreadable:
+            _end_locked(import_id)
     end_read()
     return blanked
+
+
+def _blank_all(import_id: int, wanted: str) -> int:
+    number = blanked = 0
+    while (rows := read_block(import_id, number)) is not None:
+        if any(row is not None and _names(row, wanted) for row in rows):
+            blanked += _blank(import_id, number, wanted)
+        number += 1
+    return blanked
+
+
+def _end_locked(import_id: int) -> None:
+    """End an import whose file no key opens any more: nobody can say whether the guest is in it."""
+    with write_transaction() as session:
+        which = (BookingImport.id == import_id, BookingImport.ended_at.is_(None))
+        booking_import = session.scalar(select(BookingImport).where(*which).with_for_update(of=BookingImport))
+        if booking_import is not None:
+            begun = booking_import.state == ImportState.TAKING_IN
+            give_up(session, booking_import, FileUnreadable(FileProblem.INCOMPLETE))
+            booking_import.state = ImportState.CUT_SHORT if begun else ImportState.UNREADABLE
 
 
 def _forget_unread(import_id: int, wanted: str) -> None:

@@ -190,6 +190,19 @@ def test_a_guest_who_is_erased_is_in_no_file_that_waits(acme: Any) -> None:
     assert find(found.id).state == ImportState.READY, "what is left of it can still be taken in"
 
 
+@pytest.mark.parametrize(
+    ("brought", "ends"), [(upload, "unreadable"), (checked, "unreadable"), (begin, "cut_short")]
+)
+def test_a_guest_can_be_erased_while_a_file_is_here_that_no_key_opens(acme: Any, brought: Any, ends: str) -> None:
+    acme.book("Mika", "mika1@acme-1.co.jp")
+    brought(acme, file_of([1]))
+    with write_transaction() as session:
+        session.query(ImportPiece).update({"content_sealed": "v1.nokey"})
+        session.query(ImportBlock).update({"rows_sealed": "v1.nokey"})
+    assert erase_guest("mika1@acme-1.co.jp", acme.team_id) == (1, 0)
+    assert (db.session.query(BookingImport.state).scalar(), kept()) == (ends, (0, 0))
+
+
 def test_each_round_comes_on_however_slow_the_machine_is(acme: Any) -> None:
     first = upload(acme, file_of([*range(497), 1, 2, 3]))
     for _ in range(5):  # rows, three blocks, sums

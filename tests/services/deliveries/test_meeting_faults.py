@@ -302,8 +302,7 @@ def test_while_nothing_can_be_told_nothing_is_done_and_then_it_is_told_at_once(
     assert scheduled(booked) == [hubspot_time(SECOND)]
 
 
-@pytest.mark.parametrize("status", [503, 403])
-@pytest.mark.parametrize("was_lost", [False, True])
+@pytest.mark.parametrize(("status", "was_lost"), [(403, False), (503, True)])
 def test_one_that_was_made_is_known_where_a_former_one_cannot_be_cancelled(
     acme: Any, status: int, was_lost: bool
 ) -> None:

@@ -32,7 +32,7 @@ from hubsync.errors import (
 from hubsync.services import now
 from hubsync.services.deliveries.watch_results import WatchResult
 from hubsync.services.posting import company_memory, forgotten_companies
-from hubsync.services.posting.company import post_company
+from hubsync.services.posting.company import keep_word, post_company
 from hubsync.services.posting.contact import associate_later, post_contact
 from hubsync.services.posting.context import Posting
 from hubsync.services.posting.filling import complete_contact, fill_company
@@ -98,6 +98,7 @@ def run_steps(posting: Posting, attempts: int) -> AttemptResult:
         for name, step in FURTHER:
             refusal = _run_further(name, step, posting, attempts) or refusal
     except HubSyncError as fault:
+        keep_word(posting)
         return result_of_fault(posting, fault, attempts)
     return _settled(posting, refusal)
 

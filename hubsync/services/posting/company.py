@@ -69,7 +69,10 @@ def _look(posting: Posting, properties: dict[str, str], claim: company_registry.
     # What HubSpot refused twice, its search only seems to have.
     gone = {each for each in posting.refused_companies if posting.refused_companies.count(each) > 1}
     looked = search_company(posting.ask, properties, doubtful, posting.task.deadline, gone)
-    looked = search_sent_name(posting.ask, properties, claim.sent_name, looked, posting.task.deadline)
+    # What could be asked for of our own create was asked for; another one may have had another domain.
+    is_ours = posting.company == Outcome.INTENT and claim.sent_name == company_keys(properties).typed
+    if not is_ours:
+        looked = search_sent_name(posting.ask, properties, claim.sent_name, looked, posting.task.deadline)
     if looked.match is None and not claim.by_name:
         return read_known(posting.ask, properties, doubtful, looked, posting.task.deadline)
     return looked
@@ -118,7 +121,18 @@ def _refuse_to_double(posting: Posting, claim: company_registry.Claim, looked: L
         return
     if looked.unasked == "all" and (posting.company == Outcome.INTENT or claim.unresolved):
         posting.company = Outcome.UNTRIED
-        raise LookUpRefused(tell(DetailCode.CREATE_LOST))
+        raise _unlooked()
+
+
+def keep_word(posting: Posting) -> None:
+    """Keep the word of a person who has looked for the company, where this attempt did not come to create it."""
+    taken = posting.task.delivery
+    if taken is not None and taken.was_looked_for and posting.company == Outcome.UNTRIED:
+        posting.note_refusal(Section.COMPANIES, _unlooked())
+
+
+def _unlooked() -> LookUpRefused:
+    return LookUpRefused(tell(DetailCode.CREATE_LOST))
 
 
 def create_company(posting: Posting, properties: dict[str, str]) -> None:

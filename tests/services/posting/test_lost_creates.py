@@ -103,6 +103,14 @@ def test_nobody_creates_it_where_its_name_is_too_long_to_be_asked_for(acme: Any)
     assert (refused.reason, refused.company) == ("look_up_refused", "refused")
 
 
+@pytest.mark.parametrize("created", [False, True])
+def test_its_own_delivery_goes_by_the_domain_where_its_name_cannot_be_asked_for(acme: Any, created: bool) -> None:
+    ours = lose_the_answer(acme, "ａ" * 400, created=created, email="mika@acme.co.jp")
+    with when_it_has_settled():
+        ended = retry(ours.id)
+    assert (ended.state, ended.company, len(acme.records("companies"))) == ("posted", "created", 1)
+
+
 def test_where_another_company_has_the_domain_the_name_stays_with_the_one_that_was_created(acme: Any) -> None:
     by_domain = make(acme, name="Beta", domain="beta.co.jp")
     acme.fault(action="drop", when="after", **NO_ANSWER)

@@ -10,7 +10,7 @@ import pytest
 import requests
 from sqlalchemy.orm import Session
 
-from hubsync.domain.booking import BookingEvent
+from hubsync.domain.booking import Booking, BookingEvent
 from hubsync.domain.meetings import MeetingState, hubspot_time
 from hubsync.domain.pacing import CallCount, RateLimit
 from hubsync.services import now, tools
@@ -50,6 +50,9 @@ __all__ = ["booked", "timeline"]
 MAKING = {"method": "POST", "path": "/meetings", "except_path": "/batch", "times": 1}
 REFUSED = {"status": "error", "message": "No.", "category": "SOMETHING_ELSE"}
 LATER_MOVE = at(THIRD, "third", 9, event=BookingEvent.MOVED, replaces="new")
+FOURTH, FIFTH = FIRST + timedelta(days=3), FIRST + timedelta(days=4)
+LAST_MOVE = at(FIFTH, "fifth", 20, event=BookingEvent.MOVED, replaces="fourth")
+BETWEEN_LATER = at(FOURTH, "fourth", 15, event=BookingEvent.MOVED, replaces="third", replaced_by="fifth")
 BETWEEN = at(SECOND, "new", 5, event=BookingEvent.MOVED, replaces="old", replaced_by="third")
 
 
@@ -194,18 +197,45 @@ def test_bookings_that_are_joined_while_hubspot_is_told_something_have_one(booke
 
 
 def test_bookings_that_are_joined_while_a_former_meeting_is_cancelled_have_one(booked: Any) -> None:
-    fourth, fifth = FIRST + timedelta(days=3), FIRST + timedelta(days=4)
-    last = at(fifth, "fifth", 20, event=BookingEvent.MOVED, replaces="fourth")
-    middle = at(fourth, "fourth", 15, event=BookingEvent.MOVED, replaces="third", replaced_by="fifth")
-    tell(booked, LATER_MOVE, last)
+    tell(booked, LATER_MOVE, LAST_MOVE)
     assert len(scheduled(booked)) == 3
     take_in(booked.team_id, BETWEEN)
     booked.fault(action="delay", delay=0.0, hold=True, method="PATCH", path="/meetings", times=1)
-    thread = while_held(booked, lambda: take_in(booked.team_id, middle))
+    thread = while_held(booked, lambda: take_in(booked.team_id, BETWEEN_LATER))
     run_due_meetings()
     thread.join()
     run_due_meetings()
-    assert scheduled(booked) == [hubspot_time(fifth)]
+    assert scheduled(booked) == [hubspot_time(FIFTH)]
+
+
+@pytest.mark.parametrize("news", [(BETWEEN, BETWEEN_LATER), (BETWEEN_LATER, BETWEEN)], ids=["first", "last"])
+def test_of_three_bookings_that_are_joined_at_once_one_meeting_stays(
+    booked: Any, news: tuple[Booking, ...]
+) -> None:
+    tell(booked, LATER_MOVE, LAST_MOVE)
+    for each in news:
+        take_in(booked.team_id, each)
+    run_due_meetings()
+    assert scheduled(booked) == [hubspot_time(FIFTH)]
+
+
+def test_a_booking_that_is_joined_while_its_meeting_is_in_doubt_has_one(acme: Any) -> None:
+    has(acme, "companies", name=COMPLETED.guest.company)
+    has(acme, "contacts", email=COMPLETED.guest.email)
+    delivery = take_in(acme.team_id, COMPLETED).delivery
+    with write_transaction() as session:
+        rows.add_usual_mapping(session, delivery.calendar_id)
+    switch_meetings_on(delivery.calendar_id)
+    assert retry(delivery.id).state == "duplicate"
+    acme.fault(**LOST)
+    assert take_in(acme.team_id, LATER_MOVE).delivery.state == "retrying"
+    take_in(acme.team_id, BETWEEN)
+    with later(hours=1):
+        run_due()
+        run_due_meetings()
+        take_in(acme.team_id, BETWEEN)
+        run_due_meetings()
+    assert scheduled(acme) == [hubspot_time(THIRD)]
 
 
 def test_one_that_cannot_be_dealt_with_keeps_no_other_waiting(booked: Any) -> None:

@@ -14,7 +14,7 @@ from hubsync.domain.imports.states import ImportState
 from hubsync.domain.questions import Part
 from hubsync.errors import Refused
 from hubsync.services.bookings.erasure import erase_guest
-from hubsync.services.import_files import read_rows
+from hubsync.services.import_files import PIECE, read_rows
 from hubsync.services.imports import uploads, worker
 from hubsync.services.imports.status import list_faults
 from hubsync.services.imports.uploads import Reading
@@ -215,7 +215,10 @@ def test_each_round_comes_on_however_slow_the_machine_is(acme: Any) -> None:
 def test_a_guest_who_is_erased_before_a_file_is_read_does_not_come_back(
     acme: Any, encoding: str, state: ImportState
 ) -> None:
-    first = upload(acme, file_of(range(1000)).encode(encoding))
+    text, width = file_of(range(1000)), len("a".encode(encoding.replace("16", "16-le")))
+    begins = (text.index("mika777@") + 2) * width  # from one piece to the next, its letters are on both sides
+    padded = "x" * (-begins % PIECE // width)
+    first = upload(acme, f"{HEADING}{padded}{text.removeprefix(HEADING)}".encode(encoding))
     with write_transaction() as session:
         session.query(BookingImport).update({"state": state})
     erase_guest("nobody@acme-7.co.jp", acme.team_id)

@@ -159,6 +159,18 @@ def test_several_workers_take_each_row_in_once(acme: Any, app: Flask) -> None:
     assert (find(found.id).taken, len(states())) == (40, 40)
 
 
+def test_a_guest_who_was_erased_is_left_out_of_a_later_file(acme: Any) -> None:
+    begin(acme, file_of([1]))
+    work_on_imports()
+    work_on_imports()
+    erase_guest("mika1@acme-1.co.jp", acme.team_id)
+    found = begin(acme, file_of([1, 2]))
+    work_on_imports()
+    work_on_imports()
+    assert (find(found.id).state, find(found.id).taken) == (ImportState.FINISHED, 1)
+    assert [each.guest_name for each in db.session.query(BookingRecord)] == ["Mika 2"]
+
+
 def test_appointments_to_come_take_the_time_of_their_host_and_those_of_before_none(acme: Any) -> None:
     to_come = (now() + timedelta(days=30)).strftime("%Y-%m-%d 10:00")
     begin(

@@ -46,7 +46,10 @@ class Course(StrEnum):
 
 @dataclass
 class File:
-    """A file as it was uploaded: *ids* are those of its rows, "" for a faulty one; *begun* lets it come in."""
+    """A file as it was uploaded: *ids* are those of its rows, "" for a faulty one; *begun* lets it come in.
+
+    A row that has the id of an earlier one and another guest is faulty as well.
+    """
 
     import_id: int
     ids: list[str]
@@ -88,7 +91,9 @@ class Importing(Bookings):
         reading = Reading(encoding="utf-8", delimiter=",")
         import_id = uploads.begin_import(calendar, self.owner().person_id, "bookings.csv", content, reading)
         end_read()
-        ids = [f"{self.acme.calendar_id}:{row[0]}" if row[0] else "" for row in rows]
+        guest_of: dict[str, str] = {}
+        same = [row[0] and guest_of.setdefault(row[0], row[2].lower()) == row[2].lower() for row in rows]
+        ids = [f"{self.acme.calendar_id}:{row[0]}" if fits else "" for row, fits in zip(rows, same, strict=True)]
         self.file = File(import_id, ids, known=set(self.rows))
         if course != Course.LATER:
             self.work_on_the_file()

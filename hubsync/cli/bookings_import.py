@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from itertools import islice
 from pathlib import Path
 from typing import IO, NoReturn
@@ -19,9 +20,12 @@ from hubsync.domain.imports.states import ImportState
 from hubsync.errors import HubSyncError
 from hubsync.services.import_files import open_headings
 from hubsync.services.imports import status, uploads, worker
+from hubsync.store import end_read
 from hubsync.store.calendars import Calendar
 from hubsync.store.imports import BookingImport
 
+POLL_SECONDS = 0.5
+"""How often it looks how far another process is that has the file."""
 FAULTS = 20
 """So many faults are printed; the page of the import has all."""
 REFUSED, FAULTY, UNDECIDED = 1, 3, 4
@@ -111,6 +115,8 @@ def _brought_on(team_id: int, import_id: int) -> BookingImport:
         found = status.find_import(team_id, import_id)
         if found.state not in (ImportState.READING, ImportState.CHECKING):
             return found
+        end_read()
+        time.sleep(POLL_SECONDS)
 
 
 def _print(found: BookingImport, calendar: Calendar, team_slug: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from flask import Response, flash, g, jsonify, redirect, render_template, request, stream_with_context, url_for
+from flask import Response, g, jsonify, redirect, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -22,8 +22,9 @@ from hubsync.domain.roles import Action
 from hubsync.errors import SecretUnreadable
 from hubsync.services.connection.refused_properties import read_refused
 from hubsync.services.import_files import open_headings
-from hubsync.services.imports import status, uploads, worker
+from hubsync.services.imports import status, worker
 from hubsync.services.imports.checking import read_beginning
+from hubsync.services.imports.reading_settings import is_outdated
 from hubsync.services.imports.uploads import Reading
 from hubsync.services.mapping.preview import Preview
 from hubsync.services.mapping.storage import EditedMapping
@@ -48,11 +49,7 @@ PREVIEWED = 3
 @team_page(Action.TEAM_SETTINGS)
 def show_import(import_id: int) -> ResponseReturnValue:
     """What a person can decide of the import now, or how far it is."""
-    found = status.find_import(g.team.id, import_id)
-    if uploads.check_changed(found):
-        flash(uploads.explain_changed(), "warning")
-        return check(found)
-    return show(found)
+    return show(status.find_import(g.team.id, import_id))
 
 
 @pages.get(f"{ONE}/progress.json")
@@ -134,6 +131,7 @@ def show(found: BookingImport, returned: Returned | None = None) -> str:
         told=text.tell_done(done, found.rows) if found.rows else "",
         forgotten=found.ended_at is not None and found.ended_at - found.started_at > worker.UNDECIDED_ENDS,
         outlook=status.outlook_of(g.team, found.calendar_id),
+        is_outdated=found.state == ImportState.READY and is_outdated(found),
         **shown,
     )
 

@@ -172,8 +172,14 @@ def test_a_page_of_before_the_calendar_changed_begins_nothing_and_shows_the_rows
     address, page = uploaded(owner, acme, file_of([1]))
     with write_transaction() as session:
         session.query(Calendar).update({"time_zone": "America/New_York"})
-    assert owner.submit(page, "Import 1 booking").location == address
-    assert "The calendar's settings have changed" in words(owner.open(address))
+    shown = owner.open(address)
+    assert "The calendar's settings have changed since" in words(shown)
+    assert "Import 1 booking" not in words(shown)
+    for button, where in (("Import 1 booking", page), ("Check the rows again", shown)):
+        assert owner.submit(where, button).location == address
+        assert "The calendar's settings have changed, so that" in words(owner.open(address))
+        with write_transaction() as session:
+            session.query(Calendar).update({"time_zone": "Europe/Berlin"})
     owner.submit(owner.open(address), "Import 1 booking")
     assert "0 of 1 row" in words(owner.open(address))
 

@@ -192,6 +192,8 @@ def _of_class(members: Any) -> Iterator[str]:
 
 
 FIRST = 4_096
+SURE = 3
+"""So many measurements have to agree that something grows too fast: other work on the machine spoils some."""
 MOST = 0.05
 """Seconds of this thread that no expression takes for 65,536 characters."""
 LEAST = 0.02
@@ -211,16 +213,20 @@ def grows_too_fast(call: Callable[[str], object], shape: Shape, length: int) -> 
     size, before = FIRST, 0.0
     while size <= length:
         now = cost(call, shape.text(size))
-        if now > LEAST and now > 9 * before:
-            once, twice = (min(cost(call, shape.text(each)) for _ in range(3)) for each in (size, 2 * size))
-            if twice > 3 * once:
-                return True
+        if now > LEAST and now > 9 * before and all(_squares(call, shape, size) for _ in range(SURE)):
+            return True
         if now * (length / size) ** 2 < LEAST or (4 * before > LEAST and now < 5 * before):
             break
         if now < 5 * before and before / 11 * (4 * length / size) ** 2 < LEAST:
             break
         size, before = size * 4, now
     return False
+
+
+def _squares(call: Callable[[str], object], shape: Shape, size: int) -> bool:
+    """Whether twice the length costs more than three times as much."""
+    once, twice = (min(cost(call, shape.text(each)) for _ in range(3)) for each in (size, 2 * size))
+    return twice > 3 * once
 
 
 def worst_of(call: Callable[[str], object], shapes: set[Shape]) -> Shape:

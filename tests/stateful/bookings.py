@@ -16,6 +16,7 @@ from hubsync.store import db, end_read, write_transaction
 from hubsync.store.bookings import BookingRecord
 from hubsync.store.deliveries import Attempt, Delivery
 from tests.stateful.company_names import COMPANIES, written
+from tests.stateful.further_steps import Switch
 from tests.stateful.observations import FINAL, Looking
 
 GUESTS = ("mika@acme.com", "Mika@ACME.com", "rei@acme.com", "jun@beta.co.jp", "go@beta.co.jp", "ai@gmail.com", "")
@@ -31,6 +32,8 @@ class Bookings(Looking):
     """Mixed into a play: few companies and guests, so that they meet again and again."""
 
     names: st.SearchStrategy[str]
+    on: set[Switch]
+    spared: dict[Switch, set[int]]
     final: dict[int, tuple[str, str, str]]
 
     @initialize(companies=st.lists(st.sampled_from(COMPANIES), min_size=1, max_size=3, unique=True))
@@ -69,6 +72,10 @@ class Bookings(Looking):
             else:
                 mark(session, record, BookingChange(record.source, (which,), event))
             note_change(session, record)
+            if Switch.MEET in self.on:  # with what has happened since, it may have a meeting from now on
+                self.spared[Switch.MEET].discard(
+                    session.query(Delivery.id).filter_by(booking_id=record.id).scalar()
+                )
 
     @invariant()
     def every_accepted_booking_is_stored_with_one_delivery(self) -> None:

@@ -166,7 +166,8 @@ def test_one_in_doubt_is_not_made_for_what_was_undone_meanwhile(acme: Any) -> No
     assert (read_kept(delivery.id).state, meetings_at(acme.sandbox)) == ("none", [])
 
 
-def test_bookings_that_are_joined_while_one_makes_its_meeting_have_one(acme: Any) -> None:
+def known_guest_with_meetings(acme: Any) -> None:
+    """A booking whose company and contact HubSpot had, on a calendar with meetings."""
     has(acme, "companies", name=COMPLETED.guest.company)
     has(acme, "contacts", email=COMPLETED.guest.email)
     delivery = take_in(acme.team_id, COMPLETED).delivery
@@ -174,6 +175,10 @@ def test_bookings_that_are_joined_while_one_makes_its_meeting_have_one(acme: Any
         rows.add_usual_mapping(session, delivery.calendar_id)
     switch_meetings_on(delivery.calendar_id)
     assert retry(delivery.id).state == "duplicate"
+
+
+def test_bookings_that_are_joined_while_one_makes_its_meeting_have_one(acme: Any) -> None:
+    known_guest_with_meetings(acme)
     acme.fault(action="delay", delay=0.0, hold=True, when="after", **MAKING)
     thread = while_held(acme, lambda: take_in(acme.team_id, BETWEEN))
     take_in(acme.team_id, LATER_MOVE)
@@ -220,13 +225,7 @@ def test_of_three_bookings_that_are_joined_at_once_one_meeting_stays(
 
 
 def test_a_booking_that_is_joined_while_its_meeting_is_in_doubt_has_one(acme: Any) -> None:
-    has(acme, "companies", name=COMPLETED.guest.company)
-    has(acme, "contacts", email=COMPLETED.guest.email)
-    delivery = take_in(acme.team_id, COMPLETED).delivery
-    with write_transaction() as session:
-        rows.add_usual_mapping(session, delivery.calendar_id)
-    switch_meetings_on(delivery.calendar_id)
-    assert retry(delivery.id).state == "duplicate"
+    known_guest_with_meetings(acme)
     acme.fault(**LOST)
     assert take_in(acme.team_id, LATER_MOVE).delivery.state == "retrying"
     take_in(acme.team_id, BETWEEN)

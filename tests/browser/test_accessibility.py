@@ -101,6 +101,7 @@ def places_of(violation: dict[str, Any]) -> list[Any]:
     return [node["target"] for node in violation["nodes"]][:5]
 
 
+@pytest.mark.sqlite("shows pages of a file; the same pages are asked for on both in tests/web")
 @pytest.mark.parametrize(
     ("spoil", "rule"),
     [

@@ -163,6 +163,7 @@ def test_no_page_breaks_on_a_phone(phone: Phone) -> None:
     assert len(looked_at) > 50
 
 
+@pytest.mark.sqlite("shows pages of a file; the same pages are asked for on both in tests/web")
 @pytest.mark.parametrize(
     ("row", "spoil", "kind"),
     [

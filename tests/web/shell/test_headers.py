@@ -125,6 +125,7 @@ def test_webhooks_may_come_by_an_internal_name(app: Flask) -> None:
         assert (abroad.status_code, told) == (at_home.status_code, at_home.text)
 
 
+@pytest.mark.sqlite("makes an app of its own; it is about the addresses of requests")
 @pytest.mark.parametrize(
     ("base_url", "host"),
     [

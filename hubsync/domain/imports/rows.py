@@ -6,53 +6,30 @@ or by all that its row says, so that a file that is imported twice brings nothin
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from hubsync.domain.booking import IMPORT, Booking, BookingEvent, Guest
 from hubsync.domain.csv_files.records import Record
-from hubsync.domain.email_address import EmailAddress, email_in, read_email
+from hubsync.domain.email_address import email_in
 from hubsync.domain.fingerprints import fingerprint
+from hubsync.domain.imports.answers import YES, join_halves, read_answer
 from hubsync.domain.imports.columns import Field, param_of, question_of
 from hubsync.domain.imports.moments import DayOrder, MomentProblem, Span, is_time_of_day, read_day, read_span
+from hubsync.domain.imports.row_problems import RowProblem
 from hubsync.domain.information import Information, Piece
 from hubsync.domain.labels import normalised
-from hubsync.domain.questions import LONGEST, Kind, Part, Problem, Question
-from hubsync.domain.values import AnswerValue, answer_text, clean_text, date_text, number_text
+from hubsync.domain.questions import LONGEST, Kind, Part, Question
+from hubsync.domain.values import AnswerValue, answer_text, clean_text, number_text
 
-LONGEST_ANSWER = 10_000
 _LONGEST_ID = 200
 LATE = timedelta(hours=12)
 """An end that is a time of day is not further from its start."""
 _LONGEST_PARAM = 1_000
-_YES = frozenset({"yes", "y", "true", "1", "x", "on", "はい", "有", "○", "✓", "✔"})
-_NO = frozenset({"no", "n", "false", "0", "off", "いいえ", "無", "×", "-"})
 _OVER = ("cancel", "キャンセル", "取消", "取り消し", "reject", "declin", "辞退")
-_EASTERN = ("\u3040", "\ua4cf")
-_BETWEEN_CHOICES = (";", "\n", "|", ", ", "、")
-
-
-class RowProblem(StrEnum):
-    """What is wrong with a row or a cell, beside `MomentProblem`, `NoAddress` and `Problem`.
-
-    The values are stored.
-    """
-
-    TOO_FEW_CELLS = "too_few_cells"
-    TOO_MANY_CELLS = "too_many_cells"
-    UNREADABLE_SIGN = "unreadable_sign"
-    """A sign that has no meaning in the encoding, or one that no text has, such as NUL."""
-    NOBODY = "no_guest"
-    """Neither name nor address nor company."""
-    ENDS_BEFORE = "ends_before"
-    NOT_MINUTES = "not_minutes"
-    NOT_A_TICK = "not_a_tick"
-    SAME_ID = "same_id"
-    """A row before has this id and another guest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,12 +159,12 @@ class _Row:
             if told.piece is not None:
                 halves.setdefault(question.id, {})[told.piece] = text
             elif text:
-                value, problem = _answer(question, text)
+                value, problem = read_answer(question, text)
                 if problem:
                     self._fault(place, problem)
                 answers[question.id] = value
         for question_id, parts in halves.items():
-            if not answers.get(question_id) and (name := _joined(parts)):
+            if not answers.get(question_id) and (name := join_halves(parts)):
                 answers[question_id] = name[: LONGEST[Kind.NAME]]
         return answers
 
@@ -249,7 +226,7 @@ class _Row:
 
     def _is_cancelled(self) -> bool:
         text = self._of(Field.CANCELLED).casefold()
-        return text in _YES or any(word in text for word in _OVER)
+        return text in YES or any(word in text for word in _OVER)
 
     def _id(self) -> str:
         """What the booking is known by in its team: the file's id, or what the row says, in its calendar."""
@@ -267,43 +244,3 @@ class _Row:
 def _after(starts_at: datetime, minutes: float) -> datetime:
     """So many minutes later, also where the clocks are changed in between."""
     return (starts_at.astimezone(UTC) + timedelta(minutes=minutes)).astimezone(starts_at.tzinfo)
-
-
-def _answer(question: Question, text: str) -> tuple[AnswerValue, str]:
-    """*text* as an answer of the question's kind, and what is wrong with it.
-
-    Choices that are not offered any more count as they are.
-    """
-    if len(text) > LONGEST.get(question.kind, LONGEST_ANSWER):
-        return None, Problem.TOO_LONG
-    match question.kind:
-        case Kind.EMAIL:
-            address = read_email(text)
-            return (str(address), "") if isinstance(address, EmailAddress) else (None, address)
-        case Kind.NUMBER:
-            number = number_text(text)
-            return number, "" if number is not None else Problem.NOT_A_NUMBER
-        case Kind.DATE:
-            day = date_text(text)
-            return day, "" if day is not None else Problem.NOT_A_DATE
-        case Kind.CHECK_BOX:
-            word = text.casefold()
-            return word in _YES, "" if word in _YES | _NO else RowProblem.NOT_A_TICK
-        case Kind.SEVERAL_CHOICES:
-            return _choices(text, question.choices), ""
-    return text, ""
-
-
-def _choices(text: str, offered: Sequence[str]) -> tuple[str, ...]:
-    """The choices in *text*: one that is offered may have commas itself."""
-    if text in offered:
-        return (text,)
-    mark = next((each for each in _BETWEEN_CHOICES if each in text), ",")
-    return tuple(dict.fromkeys(part for each in text.split(mark) if (part := clean_text(each))))
-
-
-def _joined(parts: Mapping[Piece, str]) -> str:
-    """Both halves of a name as they are written where it comes from: the family name first in Han and Kana."""
-    family, given = parts.get(Piece.FAMILY_NAME, ""), parts.get(Piece.GIVEN_NAME, "")
-    eastern = any(_EASTERN[0] <= sign <= _EASTERN[1] for sign in family + given)
-    return " ".join(each for each in ((family, given) if eastern else (given, family)) if each)

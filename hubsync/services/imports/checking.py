@@ -25,7 +25,8 @@ from hubsync.domain.csv_files.records import (
 from hubsync.domain.fingerprints import fingerprint
 from hubsync.domain.imports.columns import Field, match_columns
 from hubsync.domain.imports.moments import order_shown
-from hubsync.domain.imports.rows import Fault, Plan, RowProblem, read_row
+from hubsync.domain.imports.row_problems import RowProblem
+from hubsync.domain.imports.rows import Fault, Plan, read_row
 from hubsync.domain.imports.states import ImportState
 from hubsync.domain.values import clean_text
 from hubsync.services.import_files import (

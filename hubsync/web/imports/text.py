@@ -14,7 +14,8 @@ from hubsync.domain.csv_files.records import MOST_COLUMNS, MOST_ROWS, FileProble
 from hubsync.domain.email_address import NoAddress
 from hubsync.domain.imports.columns import Field, param_of, question_of, targets
 from hubsync.domain.imports.moments import DayOrder, MomentProblem
-from hubsync.domain.imports.rows import Fault, RowProblem
+from hubsync.domain.imports.row_problems import RowProblem
+from hubsync.domain.imports.rows import Fault
 from hubsync.domain.imports.states import ImportState
 from hubsync.domain.information import Piece
 from hubsync.domain.questions import Problem, Question
